@@ -1,0 +1,1 @@
+"""What is said of an assessment: one module a format, and the prose of every code in English and Dutch."""

@@ -1,0 +1,85 @@
+"""What is said in the same words is said once: 300 buckets under one provider are one reason and a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from dpa_guard.model import Finding, Note, Verdict
+from dpa_guard.report.plain import plain
+from dpa_guard.report.prose import Prose
+
+__all__ = ["Group", "NoteGroup", "finding_groups", "note_groups"]
+
+
+class Group(Struct):
+    """Findings of one rule with one verdict for one reason."""
+
+    rule: str
+    article: str
+    verdict: Verdict
+    reason: str
+    cure: str
+    """"" where there is nothing to mend."""
+    subjects: list[str]
+    planned: int = 0
+    """How many of them do not exist yet."""
+
+
+class NoteGroup(Struct):
+    """Notes of one kind in the same words."""
+
+    text: str
+    subjects: list[str]
+
+
+def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose: Prose, sources: bool) -> list[Group]:
+    """Return the findings with the verdicts ``shown``, in that order of verdicts, else in the order they came.
+
+    ``sources``: name the input behind each resource, where there are several.
+    """
+    by_verdict: dict[str, dict[tuple[str, str, str], Group]] = {verdict: {} for verdict in shown}
+    for finding in findings:
+        groups = by_verdict.get(finding.verdict)
+        if groups is None:
+            continue
+        reason = prose("reason", finding.reason_code, finding.params)
+        key = (finding.rule, reason, finding.cure)
+        group = groups.get(key)
+        if group is None:
+            cure = prose("cure", finding.cure, finding.params) if finding.cure else ""
+            group = Group(finding.rule, finding.article, finding.verdict, plain(reason), plain(cure), [])
+            groups[key] = group
+        group.subjects.append(_subject(finding, prose, sources))
+        group.planned += finding.resource is not None and finding.resource.fate == "planned"
+    return [group for groups in by_verdict.values() for group in groups.values()]
+
+
+def note_groups(notes: Iterable[Note], prose: Prose) -> list[NoteGroup]:
+    """Return the notes, those in the same words together."""
+    groups: dict[str, NoteGroup] = {}
+    for note in notes:
+        text = prose("note", note.kind, note.params)
+        groups.setdefault(text, NoteGroup(plain(text), [])).subjects.append(plain(note.subject))
+    return list(groups.values())
+
+
+def _subject(finding: Finding, prose: Prose, sources: bool) -> str:
+    resource, party = finding.resource, finding.party
+    if resource is not None:
+        return plain("".join(_resource(resource.id, resource.instance, resource.source if sources else "", prose)))
+    if party is None:
+        return prose.word("whole-estate")
+    named = party.identifier if party.vendor is None else f"{party.vendor} ({party.identifier})"
+    wired = finding.params.get("resources", "")
+    return plain(prose.word("wired-in-by", party=named, resources=wired) if wired else named)
+
+
+def _resource(address: str, instance: str | None, source: str, prose: Prose) -> Iterator[str]:
+    yield address
+    if instance:
+        key = instance.partition(":")[2]
+        yield f" ({prose.word('deposed', key=key) if key else prose.word('forgotten')})"
+    if source:
+        yield f" [{source}]"

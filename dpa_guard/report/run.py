@@ -1,0 +1,35 @@
+"""What a run came to, as every report format takes it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from dpa_guard.assessment import Assessment
+from dpa_guard.errors import DpaGuardError, Mistakes
+from dpa_guard.model import RunKind
+
+__all__ = ["Run", "one_by_one"]
+
+
+class Run(Struct, frozen=True):
+    """The assessments of one run, one per agreement, and what concerns them all."""
+
+    exit_code: int
+    assessments: tuple[Assessment, ...] = ()
+    """Empty where no assessment was made at all; then ``errors`` says why."""
+    errors: tuple[DpaGuardError, ...] = ()
+    """Mistakes outside the inputs: in the call, the files, the extensions."""
+    kind: RunKind = "plan"
+    not_recorded: str = "none"
+    """Why no evidence is kept: ``none`` configured, ``later`` (configured, this version cannot), ``off``."""
+    evidence_missing: bool = False
+    """Evidence was required."""
+    allow_incomplete: str = ""
+    """The reason given for turning exit code 3 into 0."""
+    unseen: tuple[str, ...] = ()
+    """Ids of agreements that cover no scope of this run."""
+
+
+def one_by_one(error: DpaGuardError) -> tuple[DpaGuardError, ...]:
+    """Return the mistakes of one error, each on its own."""
+    return tuple(error.mistakes) if isinstance(error, Mistakes) else (error,)
