@@ -55,7 +55,7 @@ class Prose:
             text = self._known[key] = render(group, code, params, self.lang)
         return text
 
-    def word(self, code: str, **params: str) -> str:
+    def word(self, code: str, /, **params: str) -> str:
         """Return a word or phrase of the page itself."""
         return self("word", code, params)
 

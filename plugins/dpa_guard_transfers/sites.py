@@ -8,7 +8,7 @@ from dpa_guard.model import DECIDING_ROLES, Location, Note
 from dpa_guard.parties import WiredIn
 from dpa_guard_transfers.verdict import Judge, places
 
-NOWHERE = Location("processing", None, (), "unknown", "declared", "", "site-not-known")
+NOWHERE = Location("processing", None, (), "unknown", "declared", "", "party-site-not-known")
 """The place of a party that neither the wiring nor the register places."""
 
 

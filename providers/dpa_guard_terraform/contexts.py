@@ -53,11 +53,11 @@ class Contexts:
         self._assume = assume
         self._known: dict[tuple[str, str], Context] = {}
 
-    def of(self, source: str, key: str, module: str) -> Context:
-        """Return the context of an instance: its provider, its configuration key, its module without indices."""
+    def of(self, source: str, key: str) -> Context:
+        """Return the context of an instance by its provider and its configuration key."""
         found = self._known.get((source, key))
         if found is None:
-            found = self._known[source, key] = self._resolve(source, key, module)
+            found = self._known[source, key] = self._resolve(source, key)
         return found
 
     def assumed(self) -> list[tuple[str, str]]:
@@ -69,7 +69,7 @@ class Contexts:
         }
         return sorted(used)
 
-    def _resolve(self, source: str, key: str, module: str) -> Context:
+    def _resolve(self, source: str, key: str) -> Context:
         config = self._index.providers.get(key)
         passed = config is not None and not bytes(config.expressions) and ":" in key and not self._keys_are_effective
         if (config is not None and not passed) or not self._index.known or not key:
@@ -139,7 +139,9 @@ class Contexts:
             blocks = arguments.get("endpoints") or []
             for block in blocks if isinstance(blocks, list) else [blocks]:
                 for service, expression in block.items() if isinstance(block, dict) else ():
-                    if not self._own_host(expression, module, (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")):
+                    if not self._own_host(
+                        expression, module, (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
+                    ):
                         moved.add(service)
         elif cloud == "gcp":
             for name, expression in arguments.items():

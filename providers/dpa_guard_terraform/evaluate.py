@@ -52,7 +52,7 @@ class Evaluator:
             return _inside(found, steps[2:])
         if steps[0] == "module" and len(steps) > 2:
             return self._output(steps, module, hops)
-        return self._attribute(reference, steps, module)
+        return self._attribute(steps, module)
 
     def _variable(self, name: str, module: Module, hops: int) -> Reading:
         declared = module.config.variables.get(name)
@@ -80,7 +80,7 @@ class Evaluator:
         found = self.reading(msgspec.json.decode(output.expression), child, hops + 1)
         return _inside(Reading(found.value, True, found.why, found.sensitive), steps[3:])
 
-    def _attribute(self, reference: str, steps: list[str | int], module: Module) -> Reading:
+    def _attribute(self, steps: list[str | int], module: Module) -> Reading:
         prefix = f"{module.path}." if module.path else ""
         if steps[0] == "data" and len(steps) > 3:
             values = self._data(f"{prefix}data.{steps[1]}.{steps[2]}")

@@ -37,16 +37,12 @@ def at_path(expressions: Any, steps: Sequence[str]) -> list[Any]:
     """Return the expressions found at an attribute path; lists of blocks are walked whole."""
     found = [expressions]
     for step in steps:
-        reached: list[Any] = []
-        for node in found:
-            for item in node if isinstance(node, list) else [node]:
-                if isinstance(item, dict) and step in item:
-                    reached.append(item[step])
-        found = reached
-    flat: list[Any] = []
-    for node in found:
-        flat.extend(node if isinstance(node, list) else [node])
-    return flat
+        found = [node[step] for node in _flat(found) if isinstance(node, dict) and step in node]
+    return _flat(found)
+
+
+def _flat(nodes: list[Any]) -> list[Any]:
+    return [item for node in nodes for item in (node if isinstance(node, list) else [node])]
 
 
 def references(expression: Any) -> list[str]:
@@ -94,10 +90,8 @@ def _unescape(key: str) -> str:
 def step_into(value: Any, steps: Sequence[str | int]) -> Any:
     """Follow names and numbers into a value; None where it leads nowhere."""
     for step in steps:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
+        within = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if not within and not (isinstance(value, dict) and step in value):
             return None
+        value = value[step]
     return value

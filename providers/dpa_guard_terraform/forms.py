@@ -117,7 +117,9 @@ def _auto_flag(form: Form) -> list[Location]:
 
 def _worldwide_edge(form: Form) -> list[Location]:
     value = form.found.value
-    return [Location(form.role, value if isinstance(value, str) else None, (), "worldwide", "declared", form.found.path)]
+    return [
+        Location(form.role, value if isinstance(value, str) else None, (), "worldwide", "declared", form.found.path)
+    ]
 
 
 def _model_profile(form: Form) -> list[Location]:

@@ -25,14 +25,39 @@ from dpa_guard_terraform.shapes import ProviderConfig
 
 _MOST_DEEP = 16
 _PARENT_NAMES = frozenset(
-    "bucket instance cluster server topic dataset key_ring crypto_key parent namespace account registry workspace "
-    "database service function api repository vpc subnetwork subnetworks backend_service".split()
+    {
+        "api",
+        "account",
+        "backend_service",
+        "bucket",
+        "cluster",
+        "crypto_key",
+        "database",
+        "dataset",
+        "function",
+        "instance",
+    }
+    | {"key_ring", "namespace", "parent", "registry", "repository", "server", "service", "subnetwork", "topic", "vpc"}
+    | {"workspace"}
 )
+"""Arguments that name what a resource belongs to, beside every one that ends in ``_id`` or ``_name``."""
+
 _NOT_PARENT_NAMES = frozenset(
-    "resource_group_name tenant_id principal_id client_id object_id application_id role_definition_id name "
-    "subscription_id kms_key_id key_vault_key_id kms_key_name user_assigned_identity_id identity_ids policy_definition_id "
-    "sku_name display_name project_id group_id owner_id service_account_id account_id role_id".split()
+    {"account_id", "application_id", "client_id", "display_name", "group_id", "identity_ids", "key_vault_key_id"}
+    | {
+        "kms_key_id",
+        "kms_key_name",
+        "name",
+        "object_id",
+        "owner_id",
+        "policy_definition_id",
+        "principal_id",
+        "project_id",
+    }
+    | {"resource_group_name", "role_definition_id", "role_id", "service_account_id", "sku_name", "subscription_id"}
+    | {"tenant_id", "user_assigned_identity_id"}
 )
+"""Arguments that name an identity, a key or a group: never where the resource is."""
 
 
 class Graph:
@@ -56,7 +81,7 @@ class Graph:
         cloud = cloud_of(subject.source) or ""
         entry = self._index.entries.get(subject.id if "[" not in subject.id else bare(subject.id))
         key = entry.resource.provider_config_key if entry is not None else subject.provider_key
-        context = self.contexts.of(subject.source, key, entry.module.path if entry is not None else "")
+        context = self.contexts.of(subject.source, key)
         return cloud, context, entry
 
     def configurations(self, subject: Subject) -> Iterator[tuple[ProviderConfig, Module]]:
@@ -129,8 +154,10 @@ class Graph:
             return [unknown("primary", "no-place-of-its-own")]
         found: list[Location] = []
         for name, expression in expressions.items():
-            if name in left_out or name in _NOT_PARENT_NAMES or not (
-                name in _PARENT_NAMES or name.endswith(("_id", "_ids", "_name"))
+            if (
+                name in left_out
+                or name in _NOT_PARENT_NAMES
+                or not (name in _PARENT_NAMES or name.endswith(("_id", "_ids", "_name")))
             ):
                 continue
             if not references(expression):
@@ -232,4 +259,3 @@ def _region_in_arn(subject: Subject) -> str:
     except msgspec.DecodeError:
         return ""
     return parts[2] if parts else ""
-

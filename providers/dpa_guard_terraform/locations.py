@@ -27,7 +27,9 @@ def unknown(role: Role, why: str, read_from: str = "", code: str | None = None) 
     return Location(role, code, (), "unknown", "declared", read_from, why)
 
 
-def of_value(cloud: str, value: Any, role: Role, read_from: str, service: str = "", *, sensitive: bool = False) -> Location:
+def of_value(
+    cloud: str, value: Any, role: Role, read_from: str, service: str = "", *, sensitive: bool = False
+) -> Location:
     """Return the location of an attribute's value; a value that is no text is unknown, never guessed at."""
     if not isinstance(value, str):
         return unknown(role, "attribute-of-wrong-type", read_from)

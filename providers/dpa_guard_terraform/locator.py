@@ -172,7 +172,7 @@ class _Look:
         for row in rows:
             if plain(row.path)[0] not in replaced:
                 found.extend(self._attribute(row, values, unknowns, sensitive, ()))
-        found = self._with_region(found, rows, values, unknowns, sensitive)
+        found = self._with_region(found, values, unknowns, sensitive)
         if found:
             return found
         for row in rows:
@@ -187,9 +187,7 @@ class _Look:
             if row.replaces and any(True for _ in walk(values, unknowns, None, plain(row.path)))
         }
 
-    def _with_region(
-        self, found: list[Location], rows: list[Attribute], values: Any, unknowns: Any, sensitive: Any
-    ) -> list[Location]:
+    def _with_region(self, found: list[Location], values: Any, unknowns: Any, sensitive: Any) -> list[Location]:
         """Add the top-level region, zone and location that every type of a cloud has in common."""
         own = {plain(row.path) for row in self.reader.attributes}
         names = {"aws": ("region",), "gcp": ("zone", "region", "location"), "azure": ("location",)}.get(self.cloud, ())
@@ -216,7 +214,9 @@ class _Look:
         if placing is None:
             return [unknown("primary", "type-not-known")] if self.reader.row is None and self.cloud else []
         if "global" in placing:
-            return [at("aws", _GLOBAL.get(self.context.partition, "aws-global"), "control", "declared", "global service")]
+            return [
+                at("aws", _GLOBAL.get(self.context.partition, "aws-global"), "control", "declared", "global service")
+            ]
         default = self._provider_default()
         if default:
             return default

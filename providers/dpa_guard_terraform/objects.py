@@ -1,8 +1,8 @@
 """Which objects will exist after apply: the changes of a plan, and what only its prior state knows (rule R1).
 
-    exists    = every change that leaves something behind  ∪  prior entries that no change speaks of
-    leaves    = deleted by the plan
-    forgotten = no longer managed, and still hosted: judged by what it was
+exists    = every change that leaves something behind  +  prior entries that no change speaks of
+leaves    = deleted by the plan
+forgotten = no longer managed, and still hosted: judged by what it was
 """
 
 from __future__ import annotations

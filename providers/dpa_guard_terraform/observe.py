@@ -126,9 +126,7 @@ class Reader:
             if resource.partition:
                 if resource.partition not in seen:
                     seen.add(resource.partition)
-                    yield Engagement(
-                        resource.id, "cloud", "run", f"cloud:{resource.partition}", "A", (), label
-                    )
+                    yield Engagement(resource.id, "cloud", "run", f"cloud:{resource.partition}", "A", (), label)
             elif provider_class(resource.provider) == "vendor" and cloud_of(resource.provider) is None:
                 site = vendor_site(subject, self.graph)
                 yield Engagement(

@@ -44,4 +44,3 @@ class TerraformProvider:
             )
         yield from resources
         yield from others
-

@@ -56,7 +56,9 @@ def reader_of(kind: str) -> TypeReader:
     attributes = attributes_of(kind)
     catalogued = {plain(attribute.path) for attribute in attributes}
     like = sorted(location_like_paths(kind))
-    rest = tuple(steps for path in like if (steps := plain(path.split("."))) not in catalogued and not _generic(steps))
+    rest = tuple(
+        steps for path in like if (steps := plain(path.split("."))) not in catalogued and not _generic(kind, steps)
+    )
     names = dict.fromkeys(_ALWAYS)
     names.update(dict.fromkeys(plain(attribute.path)[0] for attribute in attributes if attribute.role != "none"))
     names.update(dict.fromkeys(steps[0] for steps in rest))
@@ -81,6 +83,10 @@ def plain(path: tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return tuple(step.removesuffix("[]") for step in path)
 
 
-def _generic(steps: tuple[str, ...]) -> bool:
-    """Is it an attribute that every reading handles: the top-level region, zone or location?"""
-    return steps in {("region",), ("zone",), ("location",)}
+_COMMON = {"aws": ("region",), "google": ("region", "zone", "location"), "azurerm": ("location", "zone")}
+"""What every reading of a cloud's types handles (an Azure zone is a number within the region)."""
+
+
+def _generic(kind: str, steps: tuple[str, ...]) -> bool:
+    """Is it a top-level attribute that every reading of this cloud's types handles?"""
+    return len(steps) == 1 and steps[0] in _COMMON.get(kind.split("_", 1)[0], ())

@@ -16,12 +16,14 @@ def vendor_site(subject: Subject, graph: Graph) -> Location | None:
         return None
     readings, known = readings_of(subject, graph, names)
     if not known:
-        return Location("processing", None, (), "unknown", "declared", "provider", "provider-configuration-not-in-input")
+        return Location(
+            "processing", None, (), "unknown", "declared", "provider", "provider-configuration-not-in-input"
+        )
     return site_of(subject.source, readings)
 
 
 def readings_of(subject: Subject, graph: Graph, names: tuple[str, ...]) -> tuple[dict[str, Reading], bool]:
-    """Return the named arguments of an object's provider configuration, and whether there is a configuration to read."""
+    """Return the named arguments of an object's provider configuration, and whether there is one."""
     found: dict[str, Reading] = {}
     for config, module in graph.configurations(subject):
         arguments = decode(config.expressions)

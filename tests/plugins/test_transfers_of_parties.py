@@ -91,14 +91,14 @@ def test_the_register_tells_the_place_where_the_wiring_is_silent() -> None:
 
 def test_a_party_nobody_places_is_unknown() -> None:
     (finding,), _ = run([wired("m")], agreement(entry()))
-    assert (finding.verdict, finding.reason_code) == ("unknown", "site-not-known")
+    assert (finding.verdict, finding.reason_code) == ("unknown", "party-site-not-known")
     (unread,), _ = run([wired("m", UNREAD)], agreement(entry()))
     assert (unread.verdict, unread.reason_code) == ("unknown", "unknown-until-apply")
 
 
 def test_one_wiring_without_a_site_among_others_is_unknown() -> None:
     (finding,), _ = run([wired("m", EU1), wired("role", identifier="aws-account:464622532012")], agreement(entry()))
-    assert (finding.verdict, finding.reason_code) == ("unknown", "site-not-known")
+    assert (finding.verdict, finding.reason_code) == ("unknown", "party-site-not-known")
 
 
 def test_on_contradiction_the_reading_outside_counts_and_it_is_said() -> None:

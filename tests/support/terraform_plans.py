@@ -29,7 +29,16 @@ def change(address: str, after: dict[str, Any] | None, *, provider: str = AWS, *
         "after_sensitive": rest.pop("sensitive", {}),
     }
     module = {"module_address": address[: address.rindex("." + local)]} if address.startswith("module.") else {}
-    return {"address": address, **module, "mode": "managed", "type": kind, "name": name, "provider_name": provider, "change": body, **rest}
+    return {
+        "address": address,
+        **module,
+        "mode": "managed",
+        "type": kind,
+        "name": name,
+        "provider_name": provider,
+        "change": body,
+        **rest,
+    }
 
 
 def block(address: str, key: str = "aws", **expressions: Any) -> dict[str, Any]:
@@ -62,7 +71,9 @@ def refs(*names: str) -> dict[str, Any]:
 def provider(full_name: str = AWS, **arguments: Any) -> dict[str, Any]:
     """Build one of ``configuration.provider_config``."""
     built = {"name": full_name.rsplit("/", 1)[-1], "full_name": full_name}
-    return {**built, "expressions": {name: expression(value) for name, value in arguments.items()}} if arguments else built
+    return (
+        {**built, "expressions": {name: expression(value) for name, value in arguments.items()}} if arguments else built
+    )
 
 
 def plan(

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpa_guard_terraform.addresses import bare, index_of, index_text, instance_address, module_of, module_steps, source_of
+from dpa_guard_terraform.addresses import (
+    bare,
+    index_of,
+    index_text,
+    instance_address,
+    module_of,
+    module_steps,
+    source_of,
+)
 
 KEYS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=20)
 
@@ -56,7 +64,10 @@ def test_a_provider_is_named_by_namespace_and_type(provider: str, expected: str)
 
 
 def test_the_module_of_an_address_is_what_stands_before_its_type() -> None:
-    assert module_of('module.a["x.aws_s3_bucket.y"].aws_s3_bucket.b[0]', "aws_s3_bucket") == 'module.a["x.aws_s3_bucket.y"]'
+    assert (
+        module_of('module.a["x.aws_s3_bucket.y"].aws_s3_bucket.b[0]', "aws_s3_bucket")
+        == 'module.a["x.aws_s3_bucket.y"]'
+    )
     assert module_of("aws_s3_bucket.b", "aws_s3_bucket") == ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +17,7 @@ HCL = Path(__file__).parent / "hcl"
 
 
 @pytest.fixture(scope="module")
-def plan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plan of ``hcl/`` as the real Terraform makes it, offline."""
     mirror = os.environ.get("DPA_GUARD_TEST_TF_MIRROR")
     terraform = shutil.which("terraform")
@@ -39,7 +38,13 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            [terraform, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+            [terraform, *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -48,7 +53,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     run("plan", "-input=false", "-no-color", "-out=p.tfplan")
     shown = folder / "plan.json"
     shown.write_text(run("show", "-json", "p.tfplan"))
-    yield shown
+    return shown
 
 
 @pytest.fixture(scope="module")

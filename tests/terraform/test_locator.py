@@ -47,7 +47,12 @@ def test_a_computed_region_does_not_hide_the_providers(tmp_path: Path) -> None:
 
 def test_a_region_out_of_a_variable_is_inferred(tmp_path: Path) -> None:
     providers = {"aws": provider(region=refs("var.region"))}
-    document = plan([change("aws_sqs_queue.q", {})], [block("aws_sqs_queue.q")], providers, variables={"region": {"value": "eu-west-2"}})
+    document = plan(
+        [change("aws_sqs_queue.q", {})],
+        [block("aws_sqs_queue.q")],
+        providers,
+        variables={"region": {"value": "eu-west-2"}},
+    )
     assert places(located(document, tmp_path)["aws_sqs_queue.q"]) == [("primary", "GB", "inferred")]
 
 
@@ -83,12 +88,16 @@ def test_a_region_left_to_the_environment_is_unknown_until_somebody_declares_it(
     assert places(located(document, tmp_path)["aws_sqs_queue.q"]) == [("primary", "provider-region-unset", "declared")]
     seen = observe(document, tmp_path, assume={"aws": "eu-central-1"})
     assert [(one.cloud, one.region) for one in seen if isinstance(one, Assumption)] == [("aws", "eu-central-1")]
-    assert places(located(document, tmp_path, assume={"aws": "eu-central-1"})["aws_sqs_queue.q"]) == [("primary", "DE", "declared")]
+    assert places(located(document, tmp_path, assume={"aws": "eu-central-1"})["aws_sqs_queue.q"]) == [
+        ("primary", "DE", "declared")
+    ]
 
 
 def test_an_assumption_never_replaces_a_region_that_is_written(tmp_path: Path) -> None:
     document = plan([change("aws_sqs_queue.q", {})], [block("aws_sqs_queue.q")], IRELAND)
-    assert places(located(document, tmp_path, assume={"aws": "us-east-1"})["aws_sqs_queue.q"]) == [("primary", "IE", "declared")]
+    assert places(located(document, tmp_path, assume={"aws": "us-east-1"})["aws_sqs_queue.q"]) == [
+        ("primary", "IE", "declared")
+    ]
 
 
 def test_a_local_zone_lies_where_it_lies_and_not_in_its_region(tmp_path: Path) -> None:
@@ -115,7 +124,10 @@ def test_each_replica_counts(tmp_path: Path) -> None:
 
 
 def test_an_attribute_of_the_wrong_type_makes_one_instance_unknown_and_no_other(tmp_path: Path) -> None:
-    changes = [change("aws_ebs_volume.odd", {"availability_zone": 7}), change("aws_ebs_volume.even", {"availability_zone": "eu-west-1a"})]
+    changes = [
+        change("aws_ebs_volume.odd", {"availability_zone": 7}),
+        change("aws_ebs_volume.even", {"availability_zone": "eu-west-1a"}),
+    ]
     seen = located(plan(changes, [block("aws_ebs_volume.odd"), block("aws_ebs_volume.even")], IRELAND), tmp_path)
     assert ("primary", "attribute-of-wrong-type", "declared") in places(seen["aws_ebs_volume.odd"])
     assert places(seen["aws_ebs_volume.even"]) == [("primary", "IE", "declared")]
@@ -131,7 +143,9 @@ def test_a_set_location_attribute_that_nobody_explains_makes_the_object_unknown(
     value: Any = "us-east-1"
     for step in reversed(unexplained):
         value = {step: value}
-    seen = located(plan([change("aws_appsync_datasource.d", value)], [block("aws_appsync_datasource.d")], IRELAND), tmp_path)
+    seen = located(
+        plan([change("aws_appsync_datasource.d", value)], [block("aws_appsync_datasource.d")], IRELAND), tmp_path
+    )
     assert ("primary", "attribute-not-understood", "declared") in places(seen["aws_appsync_datasource.d"])
 
 
@@ -155,7 +169,11 @@ def test_an_azure_child_is_where_its_parent_is(tmp_path: Path) -> None:
     ]
     blocks = [
         block("azurerm_virtual_network.v", "azurerm", location="norwayeast"),
-        block("azurerm_subnet.s", "azurerm", virtual_network_name=refs("azurerm_virtual_network.v.name", "azurerm_virtual_network.v")),
+        block(
+            "azurerm_subnet.s",
+            "azurerm",
+            virtual_network_name=refs("azurerm_virtual_network.v.name", "azurerm_virtual_network.v"),
+        ),
     ]
     seen = located(plan(changes, blocks, {"azurerm": provider(AZURE)}), tmp_path)
     assert places(seen["azurerm_subnet.s"]) == [("primary", "NO", "declared")]
@@ -169,9 +187,14 @@ def test_an_azure_child_without_a_parent_in_the_plan_is_unknown(tmp_path: Path) 
 
 
 def test_geo_redundant_storage_is_also_in_the_paired_region(tmp_path: Path) -> None:
-    one = change("azurerm_storage_account.s", {"location": "West Europe", "account_replication_type": "GRS"}, provider=AZURE)
+    one = change(
+        "azurerm_storage_account.s", {"location": "West Europe", "account_replication_type": "GRS"}, provider=AZURE
+    )
     seen = located(plan([one], [block("azurerm_storage_account.s", "azurerm")], {"azurerm": provider(AZURE)}), tmp_path)
-    assert [(role, where) for role, where, _ in places(seen["azurerm_storage_account.s"])] == [("primary", "NL"), ("replica", "IE")]
+    assert [(role, where) for role, where, _ in places(seen["azurerm_storage_account.s"])] == [
+        ("primary", "NL"),
+        ("replica", "IE"),
+    ]
 
 
 def test_a_google_region_argument_falls_back_to_the_provider_only_where_the_type_has_one(tmp_path: Path) -> None:
@@ -202,8 +225,13 @@ def test_self_hosted_things_are_where_their_cluster_is(tmp_path: Path) -> None:
         change("kubernetes_namespace.n", {}, provider=kubernetes),
     ]
     blocks = [block("aws_eks_cluster.c"), block("kubernetes_namespace.n", "kubernetes")]
-    providers = {**IRELAND, "kubernetes": provider(kubernetes, host=refs("aws_eks_cluster.c.endpoint", "aws_eks_cluster.c"))}
-    assert [one.countries for one in located(plan(changes, blocks, providers), tmp_path)["kubernetes_namespace.n"]] == [("IE",)]
+    providers = {
+        **IRELAND,
+        "kubernetes": provider(kubernetes, host=refs("aws_eks_cluster.c.endpoint", "aws_eks_cluster.c")),
+    }
+    assert [one.countries for one in located(plan(changes, blocks, providers), tmp_path)["kubernetes_namespace.n"]] == [
+        ("IE",)
+    ]
 
 
 def test_self_hosted_things_are_in_their_declared_place_and_unknown_without_one(tmp_path: Path) -> None:
@@ -215,4 +243,6 @@ def test_self_hosted_things_are_in_their_declared_place_and_unknown_without_one(
     )
     here = Place("vsphere", "NL", None, "own data centre")
     assert [one.why for one in located(document, tmp_path)["vsphere_virtual_machine.m"]] == ["host-not-known"]
-    assert [one.countries for one in located(document, tmp_path, places=(here,))["vsphere_virtual_machine.m"]] == [("NL",)]
+    assert [one.countries for one in located(document, tmp_path, places=(here,))["vsphere_virtual_machine.m"]] == [
+        ("NL",)
+    ]

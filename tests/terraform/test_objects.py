@@ -53,7 +53,11 @@ def test_a_forgotten_object_is_still_hosted_and_judged_by_what_it_was(tmp_path: 
         change("aws_sqs_queue.forgotten", None, actions=["forget"], before=before),
         change("aws_sqs_queue.twice", {}, actions=["create", "forget"], before=before),
     ]
-    seen = {(one.id, one.instance): one for one in observe(plan(changes, [], IRELAND), tmp_path) if isinstance(one, Resource)}
+    seen = {
+        (one.id, one.instance): one
+        for one in observe(plan(changes, [], IRELAND), tmp_path)
+        if isinstance(one, Resource)
+    }
     assert set(seen) == {
         ("aws_sqs_queue.forgotten", "forgotten"),
         ("aws_sqs_queue.twice", "forgotten"),
@@ -85,7 +89,9 @@ def test_a_refresh_only_plan_is_judged_by_its_refreshed_state(tmp_path: Path) ->
 
 
 def test_addresses_of_terraform_0_12_get_their_module_and_index_back(tmp_path: Path) -> None:
-    prior = state(address="module.m", resources=[entry("aws_sqs_queue.q", index="a.b"), entry("aws_sqs_queue.q", index=1)])
+    prior = state(
+        address="module.m", resources=[entry("aws_sqs_queue.q", index="a.b"), entry("aws_sqs_queue.q", index=1)]
+    )
     assert set(fates(plan([], [], IRELAND, prior_state=prior), tmp_path)) == {
         ('module.m.aws_sqs_queue.q["a.b"]', None),
         ("module.m.aws_sqs_queue.q[1]", None),
@@ -152,11 +158,16 @@ def test_the_cloud_and_each_vendor_object_is_an_engagement(tmp_path: Path) -> No
 def test_a_vendor_that_is_configured_and_not_used_is_a_note(tmp_path: Path) -> None:
     datadog = "registry.terraform.io/datadog/datadog"
     seen = observe(plan([], [], {"datadog": provider(datadog, api_url="https://api.datadoghq.eu")}), tmp_path)
-    assert [(one.kind, one.subject) for one in seen if isinstance(one, Note)] == [("provider-without-object", "datadog/datadog")]
+    assert [(one.kind, one.subject) for one in seen if isinstance(one, Note)] == [
+        ("provider-without-object", "datadog/datadog")
+    ]
     assert not [one for one in seen if isinstance(one, Engagement)]
 
 
-@pytest.mark.parametrize("odd", [{"resource_changes": 7}, {"configuration": []}, {"prior_state": "x"}, {"resource_changes": [{"address": 1}]}])
+@pytest.mark.parametrize(
+    "odd",
+    [{"resource_changes": 7}, {"configuration": []}, {"prior_state": "x"}, {"resource_changes": [{"address": 1}]}],
+)
 def test_a_plan_whose_parts_are_not_what_they_should_be_is_refused(tmp_path: Path, odd: dict[str, Any]) -> None:
     (refusal,) = observe(plan([], [], IRELAND, **odd), tmp_path)
     assert type(refusal).__name__ == "Refusal"

@@ -1,0 +1,105 @@
+"""The command line: one module a command, imported when it is called. Nothing else prints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from dpa_guard import __version__
+from dpa_guard.cli.help import Page
+from dpa_guard.errors import DpaGuardError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "plan": ("dpa_guard.cli.plan", "Judge Terraform plans or states before they are applied."),
+    "inventory": ("dpa_guard.cli.inventory", "List the places, services and third parties of a plan."),
+    "where": ("dpa_guard.cli.where", "Say which country a location code stands for."),
+    "agreement": ("dpa_guard.cli.agreement", "Check the agreement file, and the documents it rests on."),
+    "init": ("dpa_guard.cli.init", "Write a commented agreement and configuration to begin with."),
+    "explain": ("dpa_guard.cli.explain", "Print the page of a rule."),
+    "extensions": ("dpa_guard.cli.extensions", "List what is installed, with versions."),
+}
+"""Name → module with a click command of that name, and its line in ``--help``."""
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+class Commands(Page, click.Group):
+    """The commands, imported when needed; errors become one line and an exit code that is never a verdict's."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's shape
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's shape
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the command that was meant."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from dpa_guard.cli.suggest import meant
+
+            raise click.UsageError(f"no command {args[0]!a}{meant(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
+        """Run a command and exit: 0-4 as the command says, 2 for what stopped it, 130 when interrupted."""
+        if not settings.pop("standalone_mode", True):
+            return super().main(args, *rest, standalone_mode=False, **settings)
+        sys.exit(self._run(args, *rest, **settings))
+
+    def _run(self, args: Sequence[str] | None, *rest: Any, **settings: Any) -> int:
+        try:
+            settings.setdefault("prog_name", "dpa-guard")
+            code = super().main(args, *rest, standalone_mode=False, **settings)
+        except click.exceptions.Exit as leaving:
+            return leaving.exit_code
+        except click.Abort:
+            click.echo("interrupted: no assessment was made", err=True)
+            return INTERRUPTED
+        except click.ClickException as mistake:
+            mistake.show()
+            return USAGE_ERROR
+        except DpaGuardError as mistake:
+            from dpa_guard.cli.say import say_error
+
+            say_error(mistake)
+            return USAGE_ERROR
+        except Exception as error:
+            from dpa_guard.cli.say import say_crash
+
+            say_crash(error)
+            return USAGE_ERROR
+        return code if isinstance(code, int) else 0
+
+
+def _version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        click.echo(f"dpa-guard {__version__}")
+        context.exit()
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    examples=("dpa-guard init", "terraform show -json plan.out | dpa-guard plan -", "dpa-guard where aws eu-central-2"),
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit."
+)
+def main() -> None:
+    """Hold a cloud estate against the data processing agreement that was signed for it."""
