@@ -41,9 +41,10 @@ class _Page:
         agreement = self.agreement
         yield from self._labelled("controller", self._party(agreement.controller))
         for signatory in agreement.controller.may_sign:
-            days = " - ".join(str(day or "") for day in (signatory.from_, signatory.until)).strip()
-            who = ", ".join(part for part in (signatory.name, signatory.role) if part)
-            yield from self._labelled("may-sign", f"{who} ({days})" if days != "-" else who)
+            since = self.word("agreement-since", day=str(signatory.from_)) if signatory.from_ else ""
+            till = self.word("agreement-till", day=str(signatory.until)) if signatory.until else ""
+            parts = (signatory.name, signatory.role, since, till)
+            yield from self._labelled("may-sign", ", ".join(part for part in parts if part))
         yield from self._labelled("processor", self._party(agreement.processor))
         yield from self._labelled("term", self._term())
         yield from self._labelled("days", self.word("agreement-days-in", time_zone=agreement.time_zone))
@@ -85,8 +86,11 @@ class _Page:
             counts = {"count": str(len(states)), "at_hand": str(at_hand)}
             yield from self._labelled("documents", self.word("agreement-documents-unread", **counts))
         else:
+            label = self.word("agreement-documents")
             for file, state in states:
-                yield from self._labelled("documents", f"{file}: {self.word(f'agreement-at-hand-{state}')}")
+                said = f"{file}: {self.word(f'agreement-at-hand-{state}')}"
+                yield from _wrapped(said, label.ljust(_LABEL), " " * _LABEL)
+                label = ""
 
     def rules(self) -> Iterator[str]:
         yield self.word("agreement-rules")
@@ -165,8 +169,11 @@ class _Page:
         yield self.word("agreement-missed")
         if not self.agreement.remarks:
             yield "  " + self.word("agreement-missed-nothing")
+        said: dict[str, list[str]] = {}
         for kind, subject, params in self.agreement.remarks:
-            yield from _wrapped(f"{subject}: {self.prose('note', kind, dict(params))}", "  - ", "    ")
+            said.setdefault(self.prose("note", kind, dict(params)), []).append(subject)
+        for sentence, subjects in said.items():
+            yield from _wrapped(f"{', '.join(subjects)}: {sentence}", "  - ", "    ")
 
     def silent(self) -> Iterator[str]:
         yield self.word("agreement-not-measured")

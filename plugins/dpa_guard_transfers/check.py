@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from dpa_guard.agreement import Agreement
 from dpa_guard.day import day_of
 from dpa_guard.model import Finding, Inventory, Note
@@ -63,6 +65,8 @@ class TransferOutsideEu:
         for wired in parties_in(inventory, agreement, clouds=False):
             sites = sites_of(wired, judge)
             decision = judge.decide(sites.locations, Subject(frozenset(e.id for e in wired.entries), "", ""))
+            if decision.cure == "make-place-known":
+                decision = replace(decision, cure="declare-processing")
             decided.update((engagement.identifier.lower(), (wired, decision)) for engagement in wired.engagements)
             yield self._on_party(wired, sites, decision)
             if sites.contradiction:

@@ -12,6 +12,9 @@ from dpa_guard.vendors import provider_class
 from dpa_guard_transfers.authorisations import Subject
 from dpa_guard_transfers.verdict import Decision, Judge
 
+_WITHOUT_DATA_AT_REST = ("carries", "configures", "nothing")
+"""Classes of which a control plane may be all there is; what stores or processes does so somewhere."""
+
 _Likeness = tuple[int, str, str, str, str, str, str]
 
 
@@ -66,7 +69,7 @@ class ResourceJudge:
             return Decision("not-applicable", f"kind-{reason}", of_what)
         if provider_class(resource.provider) == "utility":
             return Decision("not-applicable", "utility-provider", of_what)
-        if resource.locations and resource.class_:
+        if resource.locations and resource.class_ in _WITHOUT_DATA_AT_REST:
             return Decision("not-applicable", "control-only", of_what)
         return self._without_place(resource)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from dpa_guard.gazetteer.places import find
 from dpa_guard.vendors import cloud_of
 from dpa_guard_terraform.addresses import source_of
 from dpa_guard_terraform.configuration import ConfigurationIndex, Module
 from dpa_guard_terraform.evaluate import Evaluator
 from dpa_guard_terraform.expressions import Reading, decode
+from dpa_guard_terraform.hosts import host_of
 from dpa_guard_terraform.shapes import ProviderConfig
 
 _ROOT_KEYS_SINCE = (1, 2)
@@ -162,19 +162,6 @@ _ENVIRONMENTS = {
     ("azure", "usgovernment"): "azure-usgov",
     ("gcp", "googleapis.com"): "",
 }
-
-
-def host_of(url: str) -> str:
-    """Return the bare host name of a URL or host: no scheme, user, port, path or query; "" where there is none."""
-    rest = url.partition("://")[2] or url
-    rest = rest.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0].rpartition("@")[2]
-    host = rest.split(":", 1)[0].strip().rstrip(".").lower()
-    return host if host and all(mark.isalnum() or mark in "-._" for mark in host) else ""
-
-
-def is_region(cloud: str, value: object) -> bool:
-    """Is it the code of a place in this cloud's table?"""
-    return isinstance(value, str) and find(cloud, value) is not None
 
 
 def _version(text: str) -> tuple[int, int]:

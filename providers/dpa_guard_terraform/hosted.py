@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dpa_guard.config import Place
 from dpa_guard.model import Location
-from dpa_guard_terraform.contexts import host_of
 from dpa_guard_terraform.expressions import decode
 from dpa_guard_terraform.graph import Graph, agree
+from dpa_guard_terraform.hosts import host_of
 from dpa_guard_terraform.locations import unknown
 from dpa_guard_terraform.objects import Subject
 

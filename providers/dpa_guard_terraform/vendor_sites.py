@@ -6,7 +6,7 @@ from dpa_guard.model import Location
 from dpa_guard_terraform.expressions import Reading, decode
 from dpa_guard_terraform.graph import Graph
 from dpa_guard_terraform.objects import Subject
-from dpa_guard_terraform.sites import arguments_of, site_of
+from dpa_guard_terraform.sites import arguments_of, site_of, site_rows
 
 
 def vendor_site(subject: Subject, graph: Graph) -> Location | None:
@@ -15,7 +15,7 @@ def vendor_site(subject: Subject, graph: Graph) -> Location | None:
     if not names:
         return None
     readings, known = readings_of(subject, graph, names)
-    if not known:
+    if not known and not any(row["form"] == "always" for row in site_rows(subject.source)):
         return Location(
             "processing", None, (), "unknown", "declared", "provider", "provider-configuration-not-in-input"
         )

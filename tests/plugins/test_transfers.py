@@ -180,6 +180,12 @@ def test_only_control_places_of_a_known_kind_are_not_applicable() -> None:
     assert (finding.verdict, finding.reason_code) == ("not-applicable", "control-only")
 
 
+@pytest.mark.parametrize("class_", ["stores", "processes"])
+def test_what_stores_or_processes_is_somewhere_even_if_only_its_control_place_is_known(class_: Any) -> None:
+    finding = say(bucket(CONTROL, class_=class_), agreement())
+    assert (finding.verdict, finding.reason_code) == ("unknown", "no-place")
+
+
 def test_only_control_places_of_a_kind_without_a_row_are_unknown() -> None:
     finding = say(bucket(CONTROL, kind="aws_never_heard_of", class_="", service=""), agreement())
     assert (finding.verdict, finding.reason_code) == ("unknown", "no-place-unknown-kind")
@@ -331,7 +337,7 @@ def test_what_neither_is_in_force_nor_fits_is_not_named() -> None:
 
 
 def test_an_identifier_that_two_entries_claim_is_covered_only_if_both_are_named() -> None:
-    twice = {"register": (AWS, Subprocessor("aws-2", "Other", identifiers=("cloud:aws",)))}
+    twice: dict[str, Any] = {"register": (AWS, Subprocessor("aws-2", "Other", identifiers=("cloud:aws",)))}
     one = allowed("US", scope=AuthorisationScope(subprocessors=("aws",)))
     assert say(bucket(VIRGINIA), agreement(one, **twice)).reason_code == "scope-not-known"
     both = allowed("US", scope=AuthorisationScope(subprocessors=("aws", "aws-2")))

@@ -92,6 +92,7 @@ def test_the_register_tells_the_place_where_the_wiring_is_silent() -> None:
 def test_a_party_nobody_places_is_unknown() -> None:
     (finding,), _ = run([wired("m")], agreement(entry()))
     assert (finding.verdict, finding.reason_code) == ("unknown", "party-site-not-known")
+    assert finding.cure == "declare-processing"
     (unread,), _ = run([wired("m", UNREAD)], agreement(entry()))
     assert (unread.verdict, unread.reason_code) == ("unknown", "unknown-until-apply")
 
