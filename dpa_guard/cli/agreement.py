@@ -13,6 +13,7 @@ import click
 from msgspec import Struct
 
 from dpa_guard.agreement import Agreement
+from dpa_guard.cli.help import Command
 from dpa_guard.config import Settings
 from dpa_guard.errors import DpaGuardError, Mistakes
 from dpa_guard.report.prose import Lang
@@ -38,7 +39,15 @@ def agreement() -> None:
     """Look at the agreement file itself."""
 
 
-@agreement.command()
+@agreement.command(
+    cls=Command,
+    notes=(
+        ("0", "no mistakes"),
+        ("1", "with --documents: one is missing, cannot be read, or has another sha256"),
+        ("2", "mistakes in a file"),
+    ),
+    examples=("dpa-guard agreement check", "dpa-guard agreement check contracts/*.toml --documents"),
+)
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--documents", is_flag=True, help="Read the documents named and compare their sha256.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
@@ -49,8 +58,6 @@ def check(context: click.Context, files: tuple[Path, ...], documents: bool, form
 
     FILE is an agreement or a configuration. Without FILE: dpa-guard.toml of this folder and the agreements it
     lists, or else agreement.toml.
-
-    Exit code: 0 fine, 1 with --documents: one is missing, unreadable or differs, 2 mistakes in a file.
     """
     now = datetime.now(UTC)
     checked = list(_given(files, documents, now) if files else _found(documents, now))

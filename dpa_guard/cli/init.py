@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dpa_guard.cli.help import Command
 from dpa_guard.errors import DpaGuardError
 
 __all__ = ["init"]
@@ -16,7 +17,11 @@ __all__ = ["init"]
 _NAMES = ("agreement.toml", "dpa-guard.toml")
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    notes=(("0", "written"), ("2", "nothing written")),
+    examples=("dpa-guard init", "dpa-guard init agreements/customer-a"),
+)
 @click.argument("folder", default=".", metavar="[DIR]", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 def init(folder: Path, force: bool) -> None:
@@ -24,8 +29,6 @@ def init(folder: Path, force: bool) -> None:
 
     DIR is made where it does not exist; without it the files come here. A file that is there stays as it is and
     nothing is written, unless --force is given. What must be filled in is empty and named by `agreement check`.
-
-    Exit code: 0 written, 2 not written.
     """
     targets = [folder / name for name in _NAMES]
     there = [str(target) for target in targets if os.path.lexists(target)]

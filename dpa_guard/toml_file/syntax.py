@@ -15,6 +15,7 @@ _IN_THE_LINE = (
     ("[\u201c\u201d\u201e\u201f\u00ab\u00bb]", 'curly quotes are not quotes in TOML; write "straight" ones'),
     ("[\u2018\u2019\u201a\u201b\u00b4`]", "curly quotes are not quotes in TOML; write 'straight' ones"),
     ("[\u00a0\u2007\u202f\u200b\ufeff\u2028\u2029]", "an invisible character stands in this line; type the line anew"),
+    (r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f]", "a control character stands in this line; type the line anew"),
     (r'"[^"\']*\\[^btnfruU"\\]', "a backslash in quotes begins an escape; write / in paths, or use single quotes"),
     (r"^\s*[A-Za-z_][\w-]*\s*:", "this looks like YAML; TOML writes key = value"),
     (r"^\s*-\s", 'this looks like YAML; TOML writes ["one", "two"], and [[name]] before each table'),

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from toml_text import toml_text
 
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.toml_file import Mistake, load
 from dpa_guard.toml_file.lines import key_lines, line_of
 from dpa_guard.toml_file.mistakes import KeyPath, dotted, shown
-from tests.support.toml_text import toml_text
 
 SCHEMA = "dpa-guard/agreement/1"
 
@@ -33,40 +33,58 @@ def _written(tmp_path: Path, content: str | bytes) -> Path:
     return path
 
 
+TRUE_OR_FALSE = 'expected true or false in small letters; text goes in quotes (Norway is "NO")'
+A_DATE = "a date is written 2026-11-24: year-month-day, no quotes"
+NO_SUCH_DATE = "no such date; expected two digits for month and day, like 2026-11-04"
+ONE_LINE = "expected a key here; a table between { } stays on one line, a longer one is a [table]"
+LEADING_ZERO = "a number cannot begin with 0; an account number is text: put it in quotes"
+
+
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "line", "advice"),
     [
-        ('id = "x"\na = NO', 'FILE:2: this is not TOML (column 5): expected true or false in small letters; text goes in quotes (Norway is "NO")'),
-        ("a = NL", 'FILE:1: this is not TOML (column 5): text goes in quotes; write a country as "NL"'),
-        ("a = 03-04-2017", "FILE:1: this is not TOML (column 6): a date is written 2026-11-24: year-month-day, no quotes"),
-        ("a = 2017/04/03", "FILE:1: this is not TOML (column 9): a date is written 2026-11-24: year-month-day, no quotes"),
-        ("a = 2026-2-3", "FILE:1: this is not TOML (column 9): no such date; expected two digits for month and day, like 2026-11-04"),
-        ("a = 2026-02-30", "FILE:1: this is not TOML (column 5): no such date; expected two digits for month and day, like 2026-11-04"),
-        ("a = “x”", 'FILE:1: this is not TOML (column 5): curly quotes are not quotes in TOML; write "straight" ones'),
-        ("a = ‘x’", "FILE:1: this is not TOML (column 5): curly quotes are not quotes in TOML; write 'straight' ones"),
-        ("a\u00a0= 1", "FILE:1: this is not TOML (column 2): an invisible character stands in this line; type the line anew"),
-        ("a: 1", "FILE:1: this is not TOML (column 2): this looks like YAML; TOML writes key = value"),
-        ('a = "C:\\papers"', "FILE:1: this is not TOML (column 10): a backslash in quotes begins an escape; write / in paths, or use single quotes"),
-        ('a = "x', "FILE:1: this is not TOML (the end of the file): a text is not closed; expected its closing quote"),
-        ("a = [1,\n2", "FILE:2: this is not TOML (the end of the file): a list is not closed; expected ] after its last element"),
-        ("[a]\n[a]", "FILE:2: this is not TOML (column 3): this table is given twice; several of one kind are written [[name]]"),
-        ("a = 1\na = 2", "FILE:2: this is not TOML (the end of the file): this key is given twice; keep one"),
-        ("a = {b = 1,\nc = 2}", "FILE:1: this is not TOML (column 12): expected a key here; a table between { } stays on one line, a longer one is a [table]"),
-        ("a = 000000000000", "FILE:1: this is not TOML (column 6): a number cannot begin with 0; an account number is text: put it in quotes"),
-        ("covers = [1.2.3]", 'FILE:1: this is not TOML (column 14): text goes in quotes; write a clause as "3.1"'),
-        ("run_every = P1D", 'FILE:1: this is not TOML (column 13): a duration is text: write it in quotes, like "P1D"'),
-        ("token = hunter2", "FILE:1: this is not TOML (column 9): text goes in quotes"),
-        ("a = \x00", "FILE:1: this is not TOML (column 5): expected a value after =; text goes in quotes"),
-        ("a = " + "[" * 5000, "FILE:1: lists or tables are nested too deeply to read"),
-        ("a = " + "1" * 5000, "FILE:1: this is not TOML: a number with too many digits"),
+        ('id = "x"\na = NO', 2, TRUE_OR_FALSE),
+        ("a = Yes", 1, TRUE_OR_FALSE),
+        ('a = ["NL", BE]', 1, 'text goes in quotes; write a country as "NL"'),
+        ("a = 03-04-2017", 1, A_DATE),
+        ("a = 2017/04/03", 1, A_DATE),
+        ("a = 2026-2-3", 1, NO_SUCH_DATE),
+        ("a = 2026-02-30", 1, NO_SUCH_DATE),
+        ("a = \u201cx\u201d", 1, 'curly quotes are not quotes in TOML; write "straight" ones'),
+        ("a = \u2018x\u2019", 1, "curly quotes are not quotes in TOML; write 'straight' ones"),
+        ("a\u00a0= 1", 1, "an invisible character stands in this line; type the line anew"),
+        ("a = \x00", 1, "a control character stands in this line; type the line anew"),
+        ("a: 1", 1, "this looks like YAML; TOML writes key = value"),
+        ("a = 1\n- b", 2, 'this looks like YAML; TOML writes ["one", "two"], and [[name]] before each table'),
+        ("// a", 1, "a comment begins with #"),
+        ('a = "C:\\papers"', 1, "a backslash in quotes begins an escape; write / in paths, or use single quotes"),
+        ('a = "x\nb = 1', 1, "a text is not closed on its line; expected its closing quote"),
+        ('a = "x', 1, "a text is not closed; expected its closing quote"),
+        ("a = [1,\n2", 2, "a list is not closed; expected ] after its last element"),
+        ("[a]\n[a]", 2, "this table is given twice; several of one kind are written [[name]]"),
+        ("a = 1\na = 2\n", 2, "this key is given twice; keep one"),
+        ("a = {b = 1,\nc = 2}", 1, ONE_LINE),
+        ("a = {b = 1, }", 1, "no comma before the closing } of a table on one line"),
+        ("a = 000000000000", 1, LEADING_ZERO),
+        ("covers = [1.2.3]", 1, 'text goes in quotes; write a clause as "3.1"'),
+        ("run_every = P1D", 1, 'a duration is text: write it in quotes, like "P1D"'),
+        ("token = hunter2", 1, "text goes in quotes"),
+        ("a", 1, "expected = after the key; text goes in quotes"),
+        ("a = " + "1" * 5000, 1, "a number with too many digits"),
     ],
-)  # fmt: skip
-def test_bad_syntax_is_one_line_with_its_place_and_a_cure(tmp_path: Path, text: str, said: str) -> None:
-    assert _refused(_written(tmp_path, text)) == said
+)
+def test_bad_syntax_is_one_line_with_its_place_and_a_cure(tmp_path: Path, text: str, line: int, advice: str) -> None:
+    said = _refused(_written(tmp_path, text))
+    assert said.startswith(f"FILE:{line}: this is not TOML")
+    assert said.endswith(f": {advice}")
+
+
+def test_deep_nesting_is_refused(tmp_path: Path) -> None:
+    assert _refused(_written(tmp_path, "a = " + "[" * 5000)) == "FILE:1: lists or tables are nested too deeply to read"
 
 
 def test_a_value_is_never_repeated_from_a_line_that_does_not_parse(tmp_path: Path) -> None:
-    for line in ("password = hunter2", "password: hunter2", 'password = "hunter2', "password = “hunter2”"):
+    for line in ("password = hunter2", "password: hunter2", 'password = "hunter2', "password = \u201chunter2\u201d"):
         assert "hunter2" not in _refused(_written(tmp_path, line))
 
 
@@ -220,8 +238,11 @@ def test_any_bytes_are_read_or_refused_in_one_line(tmp_path_factory: pytest.Temp
     try:
         load(path, "agreement", SCHEMA)
     except DpaGuardError as error:
-        assert error.message.startswith(f"{path}:")
-        assert "\n" not in error.message
+        said = error.message
+    else:
+        said = f"{path}: read"
+    assert said.startswith(f"{path}:")
+    assert "\n" not in said
 
 
 def test_what_a_message_shows_is_printable_and_short() -> None:
