@@ -96,8 +96,8 @@ class _Page:
         yield self.word("agreement-rules")
         for use in rule_uses(self.agreement, self.day):
             code = f"agreement-uses-{use.rule}" if use.uses else "agreement-uses-other"
-            start = f"  {use.article:<5}{use.rule:<25}"
-            yield from _wrapped(self.word(code, **use.uses), start, " " * 32)
+            start = f"  {use.article:<6}{use.rule:<25}"
+            yield from _wrapped(self.word(code, **use.uses), start, " " * 33)
 
     def consents(self) -> Iterator[str]:
         yield self.word("agreement-authorisations")

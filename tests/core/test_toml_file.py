@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toml_text import toml_text
 
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.toml_file import Mistake, load
 from dpa_guard.toml_file.lines import key_lines, line_of
 from dpa_guard.toml_file.mistakes import KeyPath, dotted, shown
+from toml_text import toml_text
 
 SCHEMA = "dpa-guard/agreement/1"
 
