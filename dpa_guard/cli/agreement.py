@@ -65,7 +65,7 @@ def check(context: click.Context, files: tuple[Path, ...], documents: bool, form
     if form == "json":
         click.echo(_json(checked, now, lang, code))
     else:
-        click.echo("\n\n".join(_text(one, now, lang) for one in checked))
+        click.echo("\n\n".join(_text(one, now, lang, documents) for one in checked))
     context.exit(code)
 
 
@@ -130,7 +130,7 @@ def _exit_code(checked: list[_Checked], documents: bool) -> int:
     return _DOCUMENT_FAILED if documents and any(state != "yes" for state in states) else _FINE
 
 
-def _text(one: _Checked, now: datetime, lang: Lang) -> str:
+def _text(one: _Checked, now: datetime, lang: Lang, documents: bool) -> str:
     from dpa_guard.day import day_of
     from dpa_guard.report.agreement_text import agreement_text
     from dpa_guard.report.plain import plain
@@ -138,7 +138,7 @@ def _text(one: _Checked, now: datetime, lang: Lang) -> str:
 
     word = Prose(lang).word
     if isinstance(one.read, Agreement):
-        return agreement_text(one.read, day_of(now, one.read.time_zone), lang)
+        return agreement_text(one.read, day_of(now, one.read.time_zone), lang, documents=documents)
     if isinstance(one.read, Settings):
         settings = one.read
         scopes = ", ".join(scope.name for scope in settings.scopes) or word("agreement-none")

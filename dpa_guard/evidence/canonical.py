@@ -11,7 +11,6 @@ made a string, an integer that JavaScript cannot hold) is found by reading the l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import msgspec
@@ -31,10 +30,12 @@ _LONG_NUMBER = b"0" * 16
 """No integer of fewer digits exceeds the largest one."""
 _ASTRAL = tuple(bytes([lead]) for lead in range(0xF0, 0xF5))
 """What begins a character beyond U+FFFF in UTF-8: only there do code points and UTF-16 code units sort apart."""
+_Path = tuple[Any, object] | None
+"""Where a value lies: (path of its container, key or position), None for the record; written out only in a message."""
 _FAILURES = (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError, TypeError, OverflowError)
 
 
-def encode(record: Mapping[str, Any]) -> bytes:
+def encode(record: dict[str, Any]) -> bytes:
     """Return a record's canonical line, without the newline that ends it in a file.
 
     Values are str, bool, int, None, list or tuple, and dict with str keys. Raises EvidenceError ``record-value``
@@ -65,7 +66,7 @@ def decode(line: bytes) -> dict[str, Any]:
         read = _READER.decode(line)
         again = _write(read)
     except RecursionError:
-        raise _too_deep("record") from None
+        raise _too_deep(None) from None
     except _FAILURES as error:
         raise EvidenceError("record-json", f"record: expected a JSON object in UTF-8: {error}") from None
     if again != line:
@@ -102,8 +103,8 @@ def _write(value: object) -> bytes:
 
 
 def _in_utf16_order(value: object) -> object:
-    if isinstance(value, Mapping):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+    if isinstance(value, dict):
+        keys = sorted(value) if "".join(value).isascii() else sorted(value, key=lambda key: key.encode("utf-16-be"))
         return {key: _in_utf16_order(value[key]) for key in keys}
     if isinstance(value, list | tuple):
         return [_in_utf16_order(item) for item in value]
@@ -120,40 +121,40 @@ def _check_form(line: bytes, read: object) -> None:
         _plain(read)
 
 
-def _plain(value: object, path: str = "record", depth: int = 0) -> object:
+def _plain(value: object, path: _Path = None, depth: int = 0) -> object:
     """Return the value with lists for tuples; raise at the first thing a record cannot hold, naming its place."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return _unicode(value, path)
     if isinstance(value, int):
-        if abs(value) > LARGEST_INTEGER:
-            raise EvidenceError("record-integer", f"{path}: expected an integer within ±(2^53-1), found a larger one")
+        if not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+            raise _refused("record-integer", path, "expected an integer within ±(2^53-1), found a larger one")
         return value
     if not isinstance(value, list | tuple | dict):
         found = type(value).__name__
-        raise EvidenceError(
-            "record-value", f"{path}: expected text, integer, true, false, null, list or object, found {found}"
+        raise _refused(
+            "record-value", path, f"expected text, integer, true, false, null, list or object, found {found}"
         )
     if depth == DEEPEST:
         raise _too_deep(path)
     if isinstance(value, dict):
-        return {key: _plain(item, f"{path}.{_key(key, path)}", depth + 1) for key, item in value.items()}
-    return [_plain(item, f"{path}[{at}]", depth + 1) for at, item in enumerate(value)]
+        return {_key(key, path): _plain(item, (path, key), depth + 1) for key, item in value.items()}
+    return [_plain(item, (path, at), depth + 1) for at, item in enumerate(value)]
 
 
-def _key(key: object, path: str) -> str:
+def _key(key: object, path: _Path) -> str:
     if not isinstance(key, str):
-        raise EvidenceError("record-value", f"{path}: expected keys that are text, found {type(key).__name__}")
-    _unicode(key, path)
-    return key if key.isidentifier() and key.isascii() else shown(key)
+        raise _refused("record-value", path, f"expected keys that are text, found {type(key).__name__}")
+    return _unicode(key, path)
 
 
-def _unicode(text: str, path: str) -> str:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise EvidenceError("record-unicode", f"{path}: expected Unicode text, found a lone surrogate") from None
+def _unicode(text: str, path: _Path) -> str:
+    if not text.isascii():
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise _refused("record-unicode", path, "expected Unicode text, found a lone surrogate") from None
     return text
 
 
@@ -168,5 +169,14 @@ def _too_long(length: int) -> EvidenceError:
     return EvidenceError("record-long", f"record: expected at most {LONGEST_LINE} bytes, found {length}")
 
 
-def _too_deep(path: str) -> EvidenceError:
-    return EvidenceError("record-deep", f"{path}: expected at most {DEEPEST} lists and objects within each other")
+def _too_deep(path: _Path) -> EvidenceError:
+    return _refused("record-deep", path, f"expected at most {DEEPEST} lists and objects within each other")
+
+
+def _refused(code: str, path: _Path, text: str) -> EvidenceError:
+    written = ""
+    while path is not None:
+        path, step = path
+        plain = isinstance(step, str) and step.isascii() and step.isidentifier()
+        written = f".{step}{written}" if plain else f"[{shown(str(step))}]{written}"
+    return EvidenceError(code, f"record{written}: {text}")

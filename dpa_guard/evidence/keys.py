@@ -7,7 +7,6 @@ secret store guards it). What is pinned outside the log is its verifier key, whi
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import stat
 from pathlib import Path
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING
 from dpa_guard.evidence.checkpoint import check_origin
 from dpa_guard.evidence.errors import EvidenceError
 from dpa_guard.evidence.note import VerifierKey
-from dpa_guard.evidence.spelling import shown
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -106,7 +104,7 @@ def read_key(path: Path, origin: str) -> SigningKey:
             f"{path}: expected the log's signing key, but it cannot be opened: {error.strerror}",
             f"put the key there, or in the environment variable {VARIABLE}",
         ) from None
-    with open(file, "rb") as stream:
+    try:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):
             raise EvidenceError("key-mode", f"{path}: expected a regular file")
@@ -117,7 +115,9 @@ def read_key(path: Path, origin: str) -> SigningKey:
                 f"{path}: expected a key that only its owner may read (mode 0600), found mode {mode:04o}",
                 f"if nobody can have copied it: chmod 600 {path}",
             )
-        return parse_key(stream.read(_LONGEST + 1), origin, str(path))
+        return parse_key(os.read(file, _LONGEST + 1), origin, str(path))
+    finally:
+        os.close(file)
 
 
 def parse_key(text: bytes, origin: str, where: str) -> SigningKey:
@@ -127,36 +127,41 @@ def parse_key(text: bytes, origin: str, where: str) -> SigningKey:
     ``key-type`` (another algorithm) and ``key-unreadable``; no message ever holds a part of the key.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
 
-    check_origin(origin)
     text = text.strip()
     if not text:
         raise EvidenceError(
             "key-empty",
             f"{where}: expected a signing key, found nothing",
-            "pipelines give an empty secret to jobs that may not see it",
+            "a pipeline gives an empty secret to jobs that may not see it",
         )
-    framed = text.startswith(b"-----BEGIN ")
-    try:
-        if len(text) > _LONGEST:
-            raise ValueError
-        private = (
-            load_pem_private_key(text, password=None)
-            if framed
-            else load_der_private_key(base64.b64decode(text, validate=True), password=None)
-        )
-    except TypeError:
+    if text.startswith(b"-----BEGIN ENCRYPTED "):
         raise EvidenceError(
             "key-encrypted",
             f"{where}: expected a key without password, found an encrypted one",
-            "openssl pkey -in KEY -out PLAIN",
-        ) from None
-    except Exception:  # the library's own errors are many, and may quote what they could not read
+            "take the password off with: openssl pkey -in ENCRYPTED -out PLAIN",
+        )
+    private = _load(text)
+    if private is None:
         raise EvidenceError(
             "key-unreadable", f"{where}: expected an Ed25519 private key as PKCS#8 PEM, found something else", _MAKE
-        ) from None
+        )
     if not isinstance(private, Ed25519PrivateKey):
-        found = shown(type(private).__name__)
-        raise EvidenceError("key-type", f"{where}: expected an Ed25519 private key, found one of type {found}", _MAKE)
+        found = type(private).__name__.removesuffix("PrivateKey")
+        raise EvidenceError("key-type", f"{where}: expected an Ed25519 private key, found one for {found}", _MAKE)
     return SigningKey(origin, private)
+
+
+def _load(text: bytes) -> object | None:
+    """Return the private key of any algorithm, or None; what the library says of its input is not passed on."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key
+
+    if len(text) > _LONGEST or text.count(b"-----BEGIN ") > 1:
+        return None
+    try:
+        if text.startswith(b"-----BEGIN PRIVATE KEY-----"):
+            return load_pem_private_key(text, password=None)
+        return load_der_private_key(base64.b64decode(text, validate=True), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None

@@ -178,7 +178,8 @@ def _parse_signature(line: str) -> Signature:
 
 
 def _check_name(name: str, code: str) -> None:
-    if not name or "+" in name or any(character.isspace() or character < " " for character in name):
+    spoiled = any(character.isspace() or character < " " or "\ud800" <= character <= "\udfff" for character in name)
+    if not name or "+" in name or spoiled:
         raise EvidenceError(code, f"expected a key's name without blanks and +, found {shown(name)}")
 
 

@@ -66,7 +66,7 @@ def parse_path(path: str) -> Tile:
     if match:
         tile = Tile(int(match[1]), int(re.sub("[x/]", "", match[2])), int(match[3] or WIDTH))
         smallest_tree = (tile.index * WIDTH + tile.width) << (HEIGHT * tile.level)
-        if tile.path == path and 0 < tile.width and smallest_tree <= LARGEST:
+        if tile.path == path and tile.width > 0 and smallest_tree <= LARGEST:
             return tile
     raise EvidenceError("tile-path", f"expected a tile's path like tile/0/x001/234.p/56, found {shown(path)}")
 

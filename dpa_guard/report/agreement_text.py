@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from datetime import date
 
-from dpa_guard.agreement import Agreement, Authorisation, PartyName, Subprocessor
+from dpa_guard.agreement import Agreement, Authorisation, PartyName, Signatory, Subprocessor
 from dpa_guard.agreement_summary import consent, forbidden_since, rule_uses
 from dpa_guard.clauses import CLAUSES
 from dpa_guard.report.plain import plain
@@ -18,19 +18,23 @@ _WIDTH = 80
 _LABEL = 20
 
 
-def agreement_text(agreement: Agreement, day: date, lang: Lang) -> str:
-    """Return the page on one agreement as it stands on a day of its own, in English or Dutch; no newline at the end."""
-    page = _Page(agreement, day, Prose(lang))
+def agreement_text(agreement: Agreement, day: date, lang: Lang, *, documents: bool = False) -> str:
+    """Return the page on one agreement as it stands on a day of its own, in English or Dutch; no newline at the end.
+
+    ``documents``: they were read, so the state of each is shown.
+    """
+    page = _Page(agreement, day, Prose(lang), documents)
     sections = (page.head(), page.terms(), page.rules(), page.consents(), page.register(), page.missed(), page.silent())
     return "\n\n".join("\n".join(plain(line) for line in section) for section in sections)
 
 
 class _Page:
-    def __init__(self, agreement: Agreement, day: date, prose: Prose) -> None:
+    def __init__(self, agreement: Agreement, day: date, prose: Prose, documents: bool) -> None:
         self.agreement = agreement
         self.day = day
         self.word = prose.word
         self.prose = prose
+        self.documents_read = documents
 
     def head(self) -> Iterator[str]:
         title = "  ".join(part for part in (self.agreement.id, self.agreement.title) if part)
@@ -40,11 +44,7 @@ class _Page:
     def terms(self) -> Iterator[str]:
         agreement = self.agreement
         yield from self._labelled("controller", self._party(agreement.controller))
-        for signatory in agreement.controller.may_sign:
-            since = self.word("agreement-since", day=str(signatory.from_)) if signatory.from_ else ""
-            till = self.word("agreement-till", day=str(signatory.until)) if signatory.until else ""
-            parts = (signatory.name, signatory.role, since, till)
-            yield from self._labelled("may-sign", ", ".join(part for part in parts if part))
+        yield from self._labelled("may-sign", *map(self._signatory, agreement.controller.may_sign))
         yield from self._labelled("processor", self._party(agreement.processor))
         yield from self._labelled("term", self._term())
         yield from self._labelled("days", self.word("agreement-days-in", time_zone=agreement.time_zone))
@@ -58,6 +58,11 @@ class _Page:
         seat = self._countries((party.country,)) if party.country else ""
         own = self.word(f"agreement-acts-as-{party.acts_as}") if party.acts_as != "controller" else ""
         return ", ".join(part for part in (party.name, seat, own) if part)
+
+    def _signatory(self, signatory: Signatory) -> str:
+        since = self.word("agreement-since", day=str(signatory.from_)) if signatory.from_ else ""
+        till = self.word("agreement-till", day=str(signatory.until)) if signatory.until else ""
+        return ", ".join(part for part in (signatory.name, signatory.role, since, till) if part)
 
     def _term(self) -> str:
         first, last = self.agreement.in_force_from, self.agreement.in_force_until
@@ -81,16 +86,13 @@ class _Page:
         states = self.agreement.documents_at_hand
         if not states:
             yield from self._labelled("documents", self.word("agreement-none"))
-        elif all(state in ("missing", "unread") for _, state in states):
+        elif not self.documents_read:
             at_hand = sum(state == "unread" for _, state in states)
             counts = {"count": str(len(states)), "at_hand": str(at_hand)}
             yield from self._labelled("documents", self.word("agreement-documents-unread", **counts))
         else:
-            label = self.word("agreement-documents")
-            for file, state in states:
-                said = f"{file}: {self.word(f'agreement-at-hand-{state}')}"
-                yield from _wrapped(said, label.ljust(_LABEL), " " * _LABEL)
-                label = ""
+            lines = [f"{file}: {self.word(f'agreement-at-hand-{state}')}" for file, state in states]
+            yield from self._labelled("documents", *lines)
 
     def rules(self) -> Iterator[str]:
         yield self.word("agreement-rules")
@@ -112,7 +114,7 @@ class _Page:
         opened = "-open" if standing.state == "in-force" and standing.last is None else ""
         state = self.word(f"agreement-consent-{standing.state}{opened}", **days)
         yield from _wrapped(
-            f"{self._countries(authorisation.countries)}: {state}", f"  {authorisation.id:<18}", " " * 20
+            f"{self._countries(authorisation.countries)}: {state}", f"  {authorisation.id:<17} ", " " * 20
         )
         scope = [
             self.word(f"agreement-scope-{key}", names=", ".join(names))
@@ -139,7 +141,7 @@ class _Page:
     def _entry(self, entry: Subprocessor) -> Iterator[str]:
         seat = self._countries((entry.country,)) if entry.country else ""
         name = ", ".join(part for part in (entry.legal_name, seat) if part)
-        yield from _wrapped(name, f"  {entry.id:<18}", " " * 20)
+        yield from _wrapped(name, f"  {entry.id:<17} ", " " * 20)
         yield from _wrapped("; ".join(self._standing(entry)), " " * 20, " " * 20)
         if entry.identifiers:
             yield from _wrapped(", ".join(entry.identifiers), " " * 20, " " * 20)
@@ -181,8 +183,12 @@ class _Page:
             if not clause.measured:
                 yield from _wrapped(self.word(f"clause-{clause.number}"), f"  {clause.number:<6}", " " * 8)
 
-    def _labelled(self, label: str, text: str) -> Iterator[str]:
-        yield from _wrapped(text, self.word(f"agreement-{label}").ljust(_LABEL), " " * _LABEL)
+    def _labelled(self, label: str, *texts: str) -> Iterator[str]:
+        """The label before the first of the texts, the others below it."""
+        start = self.word(f"agreement-{label}").ljust(_LABEL)
+        for text in texts:
+            yield from _wrapped(text, start, " " * _LABEL)
+            start = " " * _LABEL
 
 
 def _wrapped(text: str, first: str, following: str) -> list[str]:

@@ -4,10 +4,10 @@
 
 terraform {
   required_providers {
-    auth0     = { source = "auth0/auth0" }
-    datadog   = { source = "DataDog/datadog" }
-    lantaarn  = { source = "lantaarn/lantaarn" } # fictional
-    pagerduty = { source = "PagerDuty/pagerduty" }
+    auth0       = { source = "auth0/auth0" }
+    datadog     = { source = "DataDog/datadog" }
+    honeycombio = { source = "honeycombio/honeycombio" }
+    lantaarn    = { source = "lantaarn/lantaarn" } # fictional
   }
 }
 
@@ -20,11 +20,11 @@ provider "datadog" {
   api_url = "https://api.datadoghq.eu/"
 }
 
-provider "lantaarn" {}
-
-provider "pagerduty" {
-  service_region = "eu"
+provider "honeycombio" {
+  api_url = "https://api.eu1.honeycomb.io"
 }
+
+provider "lantaarn" {}
 
 # In the register, contract on file, in the Union: nothing to say.
 resource "datadog_monitor" "queue" {
@@ -40,10 +40,10 @@ resource "auth0_client" "portal" {
   app_type = "spa"
 }
 
-# Not in the register at all.
-resource "pagerduty_service" "rosters" {
-  name              = "rosters"
-  escalation_policy = "PKIEVIT"
+# Begun on a Friday afternoon, and not in the register at all.
+resource "honeycombio_dataset" "traces" {
+  name        = "traces"
+  description = "Slow requests of the planner."
 }
 
 # The controller prohibited this one.

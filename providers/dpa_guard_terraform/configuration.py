@@ -52,8 +52,7 @@ class ConfigurationIndex:
         self.modules[module.path] = module
         prefix = f"{module.path}." if module.path else ""
         for resource in module.config.resources:
-            if resource.mode == "managed":
-                self.entries[prefix + resource.address] = Entry(resource, module)
+            self.entries[prefix + resource.address] = Entry(resource, module)
         for name, call in module.config.module_calls.items():
             self._walk(Module(f"{prefix}module.{name}", call.module, call, module))
 

@@ -71,13 +71,13 @@ class Contexts:
 
     def _resolve(self, source: str, key: str) -> Context:
         config = self._index.providers.get(key)
-        passed = config is not None and not bytes(config.expressions) and ":" in key and not self._keys_are_effective
+        passed = config is not None and not config.written and ":" in key and not self._keys_are_effective
         if (config is not None and not passed) or not self._index.known or not key:
             return self._read(source, key, config)
         candidates = [
             self._read(source, name, other)
             for name, other in self._index.providers.items()
-            if source_of(other.full_name or other.name) == source and (bytes(other.expressions) or len(name) < len(key))
+            if source_of(other.full_name or other.name) == source and (other.written or ":" not in name)
         ]
         places = {(repr(one.region.value), repr(one.zone.value), one.region.why) for one in candidates}
         if candidates and len(places) == 1:

@@ -25,14 +25,11 @@ class Evaluator:
         index: ConfigurationIndex,
         variables: Mapping[str, Raw],
         instances: Callable[[str], list[Subject]],
-        data: Callable[[str], list[Raw]],
     ) -> None:
         self._index = index
         self._variables = variables
         self._instances = instances
-        """Managed instances by their address without indices."""
-        self._data = data
-        """Values of data sources by their address without indices."""
+        """Instances of resources and data sources by their address without indices."""
 
     def reading(self, expression: Any, module: Module, hops: int = 0) -> Reading:
         """Return the value of an expression written in a module, or the reason why it cannot be known."""
@@ -82,14 +79,12 @@ class Evaluator:
 
     def _attribute(self, steps: list[str | int], module: Module) -> Reading:
         prefix = f"{module.path}." if module.path else ""
-        if steps[0] == "data" and len(steps) > 3:
-            values = self._data(f"{prefix}data.{steps[1]}.{steps[2]}")
-            rest = steps[3:]
-        elif len(steps) > 2:
-            values = [s.values for s in self._instances(f"{prefix}{steps[0]}.{steps[1]}") if s.fate != "leaves"]
-            rest = steps[2:]
-        else:
+        named = 3 if steps[0] == "data" else 2
+        if len(steps) <= named:
             return Reading(why="reference-not-followed")
+        address = prefix + ".".join(str(step) for step in steps[:named])
+        values = [subject.values for subject in self._instances(address)]
+        rest = steps[named:]
         if rest and isinstance(rest[0], int):
             rest = rest[1:]
         seen = {repr(step_into(msgspec.json.decode(raw), rest)): raw for raw in values}

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from dpa_guard.gazetteer.attributes import Attribute
 from dpa_guard.gazetteer.pairs import UNKNOWN, pair_of
+from dpa_guard.gazetteer.places import find
 from dpa_guard.model import Location, Role
 from dpa_guard_terraform.locations import at, of_value, parse_arn, unknown
 from dpa_guard_terraform.reading import Found
@@ -67,6 +68,16 @@ def derived(row: Attribute, cloud: str, primary: tuple[Location, ...], service: 
 def _place(form: Form) -> list[Location]:
     found = form.found
     return [of_value(form.cloud, found.value, form.role, found.path, form.service, sensitive=found.sensitive)]
+
+
+def _zone(form: Form) -> list[Location]:
+    """A zone, never a region in a zone's place: that would be no zone at all, and apply would refuse it."""
+    value = form.found.value
+    if form.cloud == "aws" and isinstance(value, str):
+        place = find("aws", value)
+        if place is not None and place.kind in {"region", "global"}:
+            return [unknown(form.role, "code-not-known", form.found.path, value)]
+    return _place(form)
 
 
 def _aws_place(form: Form) -> list[Location]:
@@ -168,7 +179,7 @@ _PAIRED = frozenset({"GRS", "RAGRS", "GZRS", "RAGZRS", "GEO", "GEOZONE", "GEORED
 _BY_OBJECT = frozenset({"bucket", "reference", "gs-path"})
 _READERS: dict[str, Callable[[Form], list[Location] | None]] = {
     "region": _aws_place,
-    "zone": _place,
+    "zone": _zone,
     "location": _place,
     "sku": _place,
     "data-location": _place,

@@ -63,8 +63,12 @@ _NOT_PARENT_NAMES = frozenset(
 class Graph:
     """Look-ups over the subjects, the configuration and the provider configurations of one document."""
 
-    def __init__(self, subjects: list[Subject], index: ConfigurationIndex) -> None:
+    def __init__(
+        self, subjects: list[Subject], index: ConfigurationIndex, data: Callable[[], Iterable[Subject]]
+    ) -> None:
         self._subjects = subjects
+        self._data = data
+        """What data sources read; asked for when the first reference is followed."""
         self._index = index
         self.contexts: Contexts
         self.evaluator: Evaluator
@@ -104,10 +108,10 @@ class Graph:
         return places
 
     def instances(self, address: str) -> list[Subject]:
-        """Return the instances of a resource by its address without indices; deleted ones left out."""
+        """Return the instances of a resource or data source by its address without indices; no deleted ones."""
         if self._by_address is None:
             self._by_address = {}
-            for subject in self._subjects:
+            for subject in (*self._subjects, *self._data()):
                 if subject.fate != "leaves" and subject.instance is None:
                     self._by_address.setdefault(bare(subject.id), []).append(subject)
         return self._by_address.get(address, [])
@@ -188,8 +192,6 @@ class Graph:
 
     def _target(self, subject: Subject, target: tuple[str, str]) -> list[Location] | None:
         address, index = target
-        if address.startswith("data.") or ".data." in address:
-            return None
         candidates = [one for one in self.instances(address) if _same_module(subject, one)]
         if index:
             candidates = [one for one in candidates if index_of(one.id) == index]
@@ -211,13 +213,13 @@ class Graph:
             self._open.discard(key)
 
     def _bucket_named(self, value: Any) -> Subject | None:
-        """Return the bucket of this document with the name, or the ARN's name: they are unique in a partition."""
+        """Return the existing bucket of this name, or of the ARN's: names are unique in a partition."""
         if not isinstance(value, str) or not value:
             return None
         if self._by_bucket is None:
             self._by_bucket = {}
             for subject in self._subjects:
-                if subject.kind == "aws_s3_bucket" and subject.fate != "leaves":
+                if subject.kind == "aws_s3_bucket" and subject.fate == "exists":
                     name = msgspec.json.decode(subject.values, type=_Bucket).bucket
                     if isinstance(name, str):
                         self._by_bucket[name] = subject

@@ -196,7 +196,7 @@ class _Look:
             if (name,) not in own:
                 for one in walk(values, unknowns, sensitive, (name,)):
                     common.extend(self._common(name, one))
-        if self.cloud == "aws":
+        if self.cloud == "aws" and "global" not in (self.reader.placing or ()):
             if not common and self.arn_region:
                 common = [at("aws", self.arn_region, "primary", "declared", "arn")]
             if not common and found:

@@ -61,7 +61,7 @@ def _of_change(change: Change) -> Iterator[Subject]:
     body = change.change
     actions = body.actions
     instance = f"deposed:{change.deposed}" if change.deposed else None
-    source = source_of_cached(change.provider_name)
+    source = source_of_cached(change.provider_name or implied(change.type))
     if "forget" in actions:
         yield Subject(
             change.address,
@@ -76,8 +76,9 @@ def _of_change(change: Change) -> Iterator[Subject]:
         )
         if actions == ("forget",):
             return
-    exists = bytes(body.after) != b"null"
-    if not exists:
+    if bytes(body.after) == b"null" and not {"create", "update"}.intersection(actions):
+        if bytes(body.before) == b"null":
+            return  # neither was nor will be: Terraform found it gone
         yield Subject(change.address, change.type, source, change.module_address, body.before, "leaves", instance)
         return
     fate: Fate = "planned" if "create" in actions else "exists"
@@ -94,14 +95,35 @@ def _of_change(change: Change) -> Iterator[Subject]:
     )
 
 
-def of_state(module: StateModule, path: str = "") -> Iterator[Subject]:
-    """Yield every managed object of a state, or of a plan's prior state.
+def of_data(changes: list[Change], prior: StateModule | None) -> Iterator[Subject]:
+    """Yield what data sources read: nobody's objects, but others may refer to them."""
+    for change in changes:
+        if change.mode == "data" and bytes(change.change.after) != b"null":
+            source = source_of_cached(change.provider_name or implied(change.type))
+            body = change.change
+            yield Subject(
+                change.address,
+                change.type,
+                source,
+                change.module_address,
+                body.after,
+                "exists",
+                None,
+                body.after_unknown,
+                body.after_sensitive,
+            )
+    if prior is not None:
+        yield from of_state(prior, mode="data")
+
+
+def of_state(module: StateModule, path: str = "", mode: str = "managed") -> Iterator[Subject]:
+    """Yield every managed object of a state, or of a plan's prior state; with ``mode`` what data sources read.
 
     Terraform 0.12 wrote these addresses without module path and index; they are rebuilt.
     """
     path = module.address or path
     for entry in module.resources:
-        if entry.mode != "managed":
+        if entry.mode != mode:
             continue
         address = entry.address
         if (path and not address.startswith(path)) or (entry.index is not None and not address.endswith("]")):
@@ -111,8 +133,8 @@ def of_state(module: StateModule, path: str = "") -> Iterator[Subject]:
         yield Subject(
             address,
             entry.type,
-            source_of_cached(entry.provider_name),
-            path or module_of(address, entry.type),
+            source_of_cached(entry.provider_name or implied(entry.type)),
+            path or module_of(address, entry.type, mode),
             entry.values,
             "exists",
             instance,
@@ -120,7 +142,7 @@ def of_state(module: StateModule, path: str = "") -> Iterator[Subject]:
             entry.sensitive_values,
         )
     for child in module.child_modules:
-        yield from of_state(child, path)
+        yield from of_state(child, path, mode)
 
 
 def of_state_file(resources: Iterable[FileResource]) -> Iterator[Subject]:
@@ -151,6 +173,11 @@ def _provider_of_file(text: str) -> tuple[str, str]:
         return name, name + (f".{alias}" if alias else "")
     short = name.rsplit("/", 1)[-1]
     return name, (f"{module.rstrip('.')}:" if module else "") + short + alias
+
+
+def implied(kind: str) -> str:
+    """Return the provider that Terraform takes for a type where none is named: the type's first word."""
+    return kind.split("_", 1)[0]
 
 
 _SOURCES: dict[str, str] = {}

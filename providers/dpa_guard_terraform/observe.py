@@ -12,7 +12,6 @@ from dpa_guard.config import Place
 from dpa_guard.gazetteer.kinds import kind_of
 from dpa_guard.model import Class, Coverage, Engagement, Gap, Location, Note, Observation, Refusal, Resource
 from dpa_guard.vendors import cloud_of, provider_class
-from dpa_guard_terraform.addresses import bare
 from dpa_guard_terraform.configuration import ConfigurationIndex, read_configuration
 from dpa_guard_terraform.contexts import Contexts
 from dpa_guard_terraform.document import Document
@@ -20,7 +19,15 @@ from dpa_guard_terraform.evaluate import Evaluator
 from dpa_guard_terraform.graph import Graph
 from dpa_guard_terraform.hosted import hosted_at
 from dpa_guard_terraform.locator import Locator
-from dpa_guard_terraform.objects import KNOWN_ACTIONS, Subject, of_plan, of_state, of_state_file, source_of_cached
+from dpa_guard_terraform.objects import (
+    KNOWN_ACTIONS,
+    Subject,
+    of_data,
+    of_plan,
+    of_state,
+    of_state_file,
+    source_of_cached,
+)
 from dpa_guard_terraform.shapes import ActionInvocation, Change, Deferred, FileResource, State, StateModule, StateValues
 from dpa_guard_terraform.vendor_sites import vendor_site
 
@@ -39,15 +46,14 @@ class Reader:
         index = ConfigurationIndex(read_configuration(top.configuration) if top.configuration is not UNSET else None)
         self.index = index
         self.subjects = self._subjects()
-        graph = Graph(self.subjects, index)
+        graph = Graph(self.subjects, index, lambda: of_data(self.changes, self._prior))
         variables = msgspec.json.decode(top.variables, type=dict[str, Raw]) if top.variables is not UNSET else {}
-        evaluator = Evaluator(index, variables, graph.instances, self._data)
+        evaluator = Evaluator(index, variables, graph.instances)
         version = top.terraform_version if isinstance(top.terraform_version, str) else ""
         graph.contexts = Contexts(index, evaluator, version, assume)
         graph.evaluator = evaluator
         self.graph = graph
         self.locator = Locator(graph)
-        self._data_values: dict[str, list[Raw]] | None = None
 
     def _subjects(self) -> list[Subject]:
         top = self._document.top
@@ -60,14 +66,6 @@ class Reader:
             if one.resource_change.mode == "managed":
                 subjects.extend(of_plan([one.resource_change], None))
         return subjects
-
-    def _data(self, address: str) -> list[Raw]:
-        """Return the values of a data source, by its address without indices."""
-        if self._data_values is None:
-            self._data_values = {}
-            if self._prior is not None:
-                _collect_data(self._prior, "", self._data_values)
-        return self._data_values.get(address, [])
 
     # -- what is yielded --------------------------------------------------------------------------------------------
 
@@ -166,7 +164,7 @@ class Reader:
         used = {subject.source for subject in self.subjects}
         for config in self.index.providers.values():
             source = source_of_cached(config.full_name or config.name)
-            if source not in used and provider_class(source) == "vendor" and bytes(config.expressions):
+            if source not in used and provider_class(source) == "vendor" and config.written:
                 yield Note("provider-without-object", source, {"input": label})
 
 
@@ -188,13 +186,3 @@ def _prior(document: Document) -> StateModule | None:
         return None
     state = msgspec.json.decode(top.prior_state, type=State | None)
     return state.values.root_module if state and state.values else None
-
-
-def _collect_data(module: StateModule, path: str, found: dict[str, list[Raw]]) -> None:
-    path = module.address or path
-    prefix = f"{bare(path)}." if path else ""
-    for entry in module.resources:
-        if entry.mode == "data":
-            found.setdefault(f"{prefix}data.{entry.type}.{entry.name}", []).append(entry.values)
-    for child in module.child_modules:
-        _collect_data(child, path, found)

@@ -145,6 +145,11 @@ class ProviderConfig(Struct, gc=False):
     module_address: str = ""
     expressions: Raw = NULL
 
+    @property
+    def written(self) -> bool:
+        """Is there a provider block, and not only a requirement or an implied default?"""
+        return bytes(self.expressions) not in (b"", b"null")
+
 
 class Configuration(Struct):
     provider_config: dict[str, ProviderConfig] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from dpa_guard_terraform.hosts import host_of
 
 __all__ = ["arguments_of", "site_of", "site_rows"]
 
+
 @cache
 def _sites() -> Table:
     text = files("dpa_guard_terraform").joinpath("data", "provider-sites.csv").read_text(encoding="utf-8")

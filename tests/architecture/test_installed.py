@@ -48,7 +48,7 @@ def test_the_example_has_one_deviation_of_each_kind() -> None:
         ("transfer-outside-eu", "aws_s3_bucket.support_calls"): "authorised",
         ("transfer-outside-eu", "aws_s3_bucket_replication_configuration.zilverdijk"): "unknown",
         ("subprocessor-contract", "terraform-provider:auth0/auth0"): "fail",
-        ("subprocessor-contract", "terraform-provider:pagerduty/pagerduty"): "fail",
+        ("subprocessor-contract", "terraform-provider:honeycombio/honeycombio"): "fail",
         ("subprocessor-prohibited", "terraform-provider:lantaarn/lantaarn"): "fail",
     }
 

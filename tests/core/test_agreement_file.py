@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from toml_text import toml_text
 
 from dpa_guard import agreement_file
 from dpa_guard.agreement import (
@@ -31,6 +31,7 @@ from dpa_guard.agreement import (
 from dpa_guard.errors import DpaGuardError, Mistakes
 from dpa_guard.report.agreement_text import agreement_text
 from dpa_guard.report.prose import rows
+from toml_text import toml_text
 
 GOLDEN = Path(__file__).with_name("golden")
 WHOLE = (GOLDEN / "agreement.toml").read_text(encoding="utf-8")
@@ -141,12 +142,20 @@ ID, RULE = 'id = "X-1"', 'rule = "eu-member-states"'
     [
         (ID, 'id = ""', "3: agreement.id: still to be filled in"),
         (ID, 'id = "TODO: our number"', "3: agreement.id: still to be filled in"),
-        (ID, f'{ID}\ntime_zone = "Europe/Amsterdm"', '"Europe/Amsterdm" is not a time zone; did you mean "Europe/Amsterdam"?'),
+        (
+            ID,
+            f'{ID}\ntime_zone = "Europe/Amsterdm"',
+            '"Europe/Amsterdm" is not a time zone; did you mean "Europe/Amsterdam"?',
+        ),
         (ID, f'{ID}\ntime_zone = "Amsterdam"', '"Amsterdam" is not a time zone; did you mean "Europe/Amsterdam"?'),
         (ID, f'{ID}\ntime_zone = "../UTC"', '4: agreement.time_zone: "../UTC" is not a time zone'),
         (ID, f"{ID}\nrules = []", "4: agreement.rules: the list is empty; name at least one, or leave the key out"),
         (ID, f'{ID}\nrules = ["Transfer outside EU"]', 'did you mean "transfer-outside-eu"?'),
-        (ID, f"{ID}\nin_force_from = 2020-01-02\nin_force_until = 2020-01-01", "5: agreement.in_force_until: 2020-01-01"),
+        (
+            ID,
+            f"{ID}\nin_force_from = 2020-01-02\nin_force_until = 2020-01-01",
+            "5: agreement.in_force_until: 2020-01-01",
+        ),
         (RULE, 'rule = "eu"', '9: territory.rule: "eu" is not known here; expected "eu-member-states" or "eea"'),
         (RULE, 'rule = "eea"\ncountries = ["NL"]', "10: territory.countries: a rule and a list of countries"),
         (RULE, "", "8: territory: nothing in it; expected rule = "),
@@ -309,7 +318,7 @@ def _mangled(draw: st.DrawFn) -> str:
             if isinstance(place[key], dict | list) and place[key] and draw(st.integers(0, 3)):
                 place = place[key]
                 continue
-            _change(place, key, draw(st.sampled_from(["replace", "delete", "rename"])), draw(odd), draw)
+            _change(place, key, draw(st.sampled_from(["replace", "delete", "rename"])), deepcopy(draw(odd)), draw)
             break
     return toml_text(data)
 
@@ -371,5 +380,5 @@ from dpa_guard import agreement_file
 agreement_file.read(Path({str(GOLDEN / "agreement.toml")!r}))
 print(*[name for name in ("jsonschema", "difflib", "structlog", "cryptography", "click") if name in sys.modules])
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -66,7 +66,7 @@ def test_the_vendors_objects_stand_in_all_three_places() -> None:
 
 def test_every_object_the_readme_talks_about_is_in_the_plan() -> None:
     page = (EXAMPLES / "README.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| `((?:aws|auth0|lantaarn|pagerduty)_[^`]+)` \|", page, flags=re.MULTILINE)
+    told = re.findall(r"^\| `((?:aws|auth0|lantaarn|honeycombio)_[^`]+)` \|", page, flags=re.MULTILINE)
     assert len(told) == 7
     assert set(told) <= {change["address"] for change in PLAN["resource_changes"]}
 
