@@ -178,5 +178,5 @@ def _refused(code: str, path: _Path, text: str) -> EvidenceError:
     while path is not None:
         path, step = path
         plain = isinstance(step, str) and step.isascii() and step.isidentifier()
-        written = f".{step}{written}" if plain else f"[{shown(str(step))}]{written}"
+        written = (f".{step}" if plain else f"[{shown(step) if isinstance(step, str) else step}]") + written
     return EvidenceError(code, f"record{written}: {text}")

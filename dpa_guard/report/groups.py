@@ -22,9 +22,12 @@ class Group(Struct):
     reason: str
     cure: str
     """"" where there is nothing to mend."""
-    subjects: list[str]
+    subjects: list[tuple[str, str]]
+    """Name, and through what a third party is wired in ("" for resources)."""
     planned: int = 0
     """How many of them do not exist yet."""
+    parties: int = 0
+    """How many of them are third parties."""
 
 
 class NoteGroup(Struct):
@@ -53,6 +56,7 @@ def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose:
             groups[key] = group
         group.subjects.append(_subject(finding, prose, sources))
         group.planned += finding.resource is not None and finding.resource.fate == "planned"
+        group.parties += finding.resource is None and finding.party is not None
     return [group for groups in by_verdict.values() for group in groups.values()]
 
 
@@ -65,15 +69,15 @@ def note_groups(notes: Iterable[Note], prose: Prose) -> list[NoteGroup]:
     return list(groups.values())
 
 
-def _subject(finding: Finding, prose: Prose, sources: bool) -> str:
+def _subject(finding: Finding, prose: Prose, sources: bool) -> tuple[str, str]:
     resource, party = finding.resource, finding.party
     if resource is not None:
-        return plain("".join(_resource(resource.id, resource.instance, resource.source if sources else "", prose)))
+        return plain("".join(_resource(resource.id, resource.instance, resource.source if sources else "", prose))), ""
     if party is None:
-        return prose.word("whole-estate")
+        return prose.word("whole-estate"), ""
     named = party.identifier if party.vendor is None else f"{party.vendor} ({party.identifier})"
     wired = finding.params.get("resources", "")
-    return plain(prose.word("wired-in-by", party=named, resources=wired) if wired else named)
+    return plain(named), plain(prose.word("wired-in-by", resources=wired)) if wired else ""
 
 
 def _resource(address: str, instance: str | None, source: str, prose: Prose) -> Iterator[str]:

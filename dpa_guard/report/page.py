@@ -48,10 +48,11 @@ def tagged(tag: str, colour: str, text: str, look: Look) -> list[str]:
     return [look.paint(tag, colour) + lines[0][len(tag) :], *lines[1:]] if lines else []
 
 
-def listed(subjects: Sequence[str], indent: str, look: Look, prose: Prose) -> Iterator[str]:
-    """Yield one line per subject, and how many more there are."""
+def listed(subjects: Sequence[tuple[str, str]], indent: str, look: Look, prose: Prose) -> Iterator[str]:
+    """Yield a line per subject (never broken: it is there to be copied), what is said of it, and how many more."""
     shown = subjects if look.everything or len(subjects) <= SHOWN + 1 else subjects[:SHOWN]
-    for subject in shown:
+    for subject, more in shown:
         yield f"{indent}- {subject}"
+        yield from paragraph(more, indent + "  ")
     if len(shown) < len(subjects):
         yield from paragraph(prose.word("and-more", count=str(len(subjects) - len(shown))), indent + "  ")

@@ -36,9 +36,10 @@ def render(group: str, code: str, params: Mapping[str, str], lang: Lang) -> str:
     if row is None:
         return _bare(code, params)
     try:
-        return row[lang].format_map({key: _value(key, value, lang) for key, value in params.items()})
+        text = row[lang].format_map({key: _value(key, value, lang) for key, value in params.items()})
     except KeyError:  # a param that the sentence needs and nobody gave: show what there is
         return _bare(code, params)
+    return text[:-1] if text.endswith("..") and not text.endswith("...") else text  # "Auth0, Inc.." ends once
 
 
 class Prose:

@@ -86,7 +86,9 @@ def _head(assessment: Assessment, run: Run, prose: Prose) -> Iterator[str]:
 def _group(group: Group, prose: Prose, look: Look) -> Iterator[str]:
     tag = prose.word(f"tag-{group.verdict}")
     count = len(group.subjects)
-    what = "would" if group.planned == count else "now" if not group.planned else "both"
+    what = "would" if group.planned == count else "both" if group.planned else "now"
+    if group.parties == count:
+        what = "party"
     number = "one" if count == 1 else "many"
     told = {"count": str(count), "planned": str(group.planned), "rule": group.rule, "article": group.article}
     head = prose.word(f"{group.verdict}-{what}-{number}", **told)
@@ -116,7 +118,7 @@ def _notes(assessment: Assessment, prose: Prose, look: Look) -> Iterator[str]:
             yield from paragraph(f"{group.subjects[0]}: {group.text}", " " * 4, "  - ")
             continue
         yield from paragraph(group.text, " " * 4, "  - ")
-        yield from listed([subject for subject in group.subjects if subject], " " * 4, look, prose)
+        yield from listed([(subject, "") for subject in group.subjects if subject], " " * 4, look, prose)
 
 
 def _end(run: Run, prose: Prose, look: Look) -> Iterator[str]:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 from click.testing import CliRunner, Result
 
+from dpa_guard.agreement import AuthorisationScope
+from dpa_guard.agreement_summary import Consent
+from dpa_guard.clauses import CLAUSES, RULES
 from dpa_guard.cli import main
+from dpa_guard.documents import AtHand
+from dpa_guard.report.agreement_text import agreement_text
 
 AGREEMENT = """\
 schema = "dpa-guard/agreement/1"
@@ -164,3 +172,24 @@ def test_json_of_mistakes_has_code_line_and_key(here: Path) -> None:
 def test_nothing_in_a_file_can_move_the_cursor(here: Path) -> None:
     (here / "agreement.toml").write_text(AGREEMENT + '[[subprocessor]]\n"\\u001b[2J" = 1\n', encoding="utf-8")
     assert "\x1b" not in _check().stdout
+
+
+def test_every_word_of_the_page_is_there_and_every_word_there_is_used() -> None:
+    """A word without a row would be shown as its bare code."""
+    folder = Path(agreement_text.__code__.co_filename).parents[1]
+    files = [folder / "report/agreement_text.py", folder / "cli/agreement.py"]
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
+    labels = re.findall(r'_labelled\(\s*"([a-z-]+)"', source)
+    used = {*re.findall(r'"(agreement-[a-z-]+)"', source), *(f"agreement-{label}" for label in labels)}
+    states = get_args(get_type_hints(Consent)["state"])
+    used |= {f"agreement-consent-{state}" for state in (*states, "in-force-open")}
+    used |= {f"agreement-at-hand-{state}" for state in get_args(AtHand)}
+    used |= {f"agreement-uses-{rule}" for rule in RULES}
+    used |= {f"agreement-territory-{rule}" for rule in ("eu-member-states", "eea", "countries")}
+    used |= {f"agreement-scope-{key}" for key in AuthorisationScope.__struct_fields__}
+    used |= {"agreement-acts-as-processor-for-own-customers"}
+    used |= {f"clause-{clause.number}" for clause in CLAUSES if not clause.measured}
+    used -= {"agreement-uses-public-exposure"}  # takes nothing from the agreement file
+    with (folder / "report/prose/files.csv").open(encoding="utf-8", newline="") as table:
+        known = {row["code"] for row in csv.DictReader(table) if row["group"] == "word"}
+    assert used == known

@@ -97,7 +97,9 @@ def test_any_byte_changed_is_found_and_the_file_named(log: BuiltLog, data: st.Da
     assert found.faults[0].file
 
 
-@pytest.mark.parametrize("name", ["stray", "runs/stray.jsonl", "tile/0/001", "tile/0/000.p/11", "checkpoints/00000000000000000007", "blob/x"])
+@pytest.mark.parametrize(
+    "name", ["stray", "runs/stray.jsonl", "tile/0/001", "tile/0/000.p/11", "checkpoints/00000000000000000007", "blob/x"]
+)
 def test_any_file_added_is_found(log: BuiltLog, name: str) -> None:
     path = log.folder / name
     path.parent.mkdir(exist_ok=True)
