@@ -17,7 +17,7 @@ from dpa_guard.extensions import Extensions
 from dpa_guard.hookspecs import Context, Scope
 from dpa_guard.model import RunKind
 
-__all__ = ["Assessed", "Asked", "assess", "covers"]
+__all__ = ["Asked", "Assessed", "assess", "covers"]
 
 
 class Asked(Struct, frozen=True):

@@ -146,7 +146,7 @@ def _added(point: EntryPoint, plugin: Any, hook: pluggy.HookCaller) -> list[Any]
         if implementation.wrapper or implementation.hookwrapper:
             raise _broken(point, f"{hook.name} is a hook wrapper; an extension answers for itself only")
         try:
-            added += implementation.function()
+            added += cast("Iterable[Any]", implementation.function())
         except Exception as error:  # as above: it cannot be asked
             raise _broken(point, f"{hook.name} raised {_in_one_line(error)}") from error
     return added

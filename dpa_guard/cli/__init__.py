@@ -56,16 +56,24 @@ class Commands(Page, click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **settings: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = "dpa-guard",
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run a command and exit: 0-4 as the command says, 2 for what stopped it, 130 when interrupted."""
-        if not settings.pop("standalone_mode", True):
-            return super().main(args, *rest, standalone_mode=False, **settings)
-        sys.exit(self._run(args, *rest, **settings))
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        sys.exit(self._run(args, prog_name, complete_var, extra))
 
-    def _run(self, args: Sequence[str] | None, *rest: Any, **settings: Any) -> int:
+    def _run(
+        self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None, extra: dict[str, Any]
+    ) -> int:
         try:
-            settings.setdefault("prog_name", "dpa-guard")
-            code = super().main(args, *rest, standalone_mode=False, **settings)
+            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         except click.exceptions.Exit as leaving:
             return leaving.exit_code
         except click.Abort:

@@ -203,4 +203,4 @@ def _only(owners: Sequence[str], path: str) -> str:
 
 
 def _label(folder: str, path: str) -> str:
-    return os.path.join(folder, os.path.relpath(path, folder))
+    return os.path.normpath(os.path.join(folder, os.path.relpath(path, folder)))

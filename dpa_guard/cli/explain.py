@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
+from collections.abc import Iterator
 
 import click
 
@@ -31,11 +33,22 @@ def _page(rule: str, loaded: Extensions) -> list[str]:
             if check.rule == rule:
                 head = f"{rule} · article {check.article} · {row.distribution} {row.version}"
                 page = inspect.getdoc(type(check)) or "This rule has no page: its check has no docstring."
-                return [head, "", *page.splitlines()]
+                return [head, "", *_reflowed(page)]
     from dpa_guard.cli.suggest import meant
 
-    known = [check.rule for check in loaded.checks]
-    raise click.UsageError(f"no installed rule {rule!a}{meant(rule, known)}\nInstalled: {', '.join(sorted(known))}")
+    known = sorted(check.rule for check in loaded.checks)
+    close = meant(rule, known).partition("; expected")[0]
+    raise click.UsageError(f"no rule {rule!a} is installed{close}\nInstalled: {', '.join(known)}")
+
+
+def _reflowed(page: str) -> Iterator[str]:
+    """Wrap the paragraphs at 80 columns; tables, which have columns, stay as they are."""
+    for number, block in enumerate(page.split("\n\n")):
+        if number:
+            yield ""
+        lines = block.splitlines()
+        table = any("  " in line.strip() for line in lines)
+        yield from lines if table else textwrap.wrap(" ".join(lines), 80, break_on_hyphens=False)
 
 
 def _listed(loaded: Extensions) -> list[str]:
@@ -44,5 +57,7 @@ def _listed(loaded: Extensions) -> list[str]:
     )
     if not rows:
         return ["No rule is installed."]
-    width = max(len(rule) for _, rule, _ in rows)
-    return [f"{article:<5} {rule:<{width}}  {first}".rstrip() for article, rule, first in rows]
+    lines: list[str] = []
+    for article, rule, first in rows:
+        lines += [f"{rule} (article {article})", *textwrap.wrap(first, 80, initial_indent="  ", subsequent_indent="  ")]
+    return lines

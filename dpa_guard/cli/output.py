@@ -66,10 +66,10 @@ def _opened(text: str, forms: Sequence[str], taken: Sequence[str]) -> _File:
         raise click.UsageError(f"--output names {path!a} twice")
     try:
         if os.path.exists(absolute) and not stat.S_ISREG(os.stat(absolute).st_mode):
-            return _File(form, absolute, "", open(absolute, "wb"))  # noqa: SIM115  # kept open until the end
+            return _File(form, absolute, "", open(absolute, "wb"))  # stays open until the end
         folder, name = os.path.split(os.path.realpath(absolute))
         temporary = os.path.join(folder, f".{name[:200]}.{os.getpid()}.tmp")
-        return _File(form, os.path.realpath(absolute), temporary, open(temporary, "xb"))  # noqa: SIM115  # as above
+        return _File(form, os.path.realpath(absolute), temporary, open(temporary, "xb"))  # as above
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not a path"
         raise click.UsageError(f"--output: {path!a} cannot be written: {reason}") from error

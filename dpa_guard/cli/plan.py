@@ -100,9 +100,7 @@ def _refuse_recording(evidence: str | None, state: str | None, off: bool, requir
             "--evidence names the log of one agreement; with several, name the logs in dpa-guard.toml"
         )
     if evidence or state:
-        raise click.UsageError(
-            f"--{'evidence' if evidence else 'state'}: this version does not record yet; recording arrives in a later one"
-        )
+        raise click.UsageError(f"--{'evidence' if evidence else 'state'}: this version cannot record; a later one will")
 
 
 def _run(
@@ -132,7 +130,7 @@ def _run(
             raise DpaGuardError(
                 "no-agreement-covers",
                 f"no agreement covers the scopes of this run: {', '.join(one.name for one in scopes)}",
-                "name the scope in the agreement's scopes in dpa-guard.toml, or judge by one agreement with --agreement",
+                "name the scope in the agreement's scopes in dpa-guard.toml, or name the agreement with --agreement",
             )
     except DpaGuardError as error:
         say_error(error)

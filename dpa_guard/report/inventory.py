@@ -52,6 +52,7 @@ def places(inventory: Inventory) -> list[PlaceRow]:
 
 def parties(inventory: Inventory) -> list[PartyRow]:
     """Return the third parties wired in by their identifiers, without what is ours."""
+    on_cloud = Counter(f"cloud:{resource.partition}" for resource in inventory.resources if resource.fate != "leaves")
     rows: list[PartyRow] = []
     for identifier in sorted({wiring.identifier for wiring in inventory.engagements}):
         if is_ours(identifier, inventory.first_party):
@@ -63,7 +64,7 @@ def parties(inventory: Inventory) -> list[PartyRow]:
                 identifier,
                 vendor.name if vendor else None,
                 tuple(sorted({wiring.mechanism for wiring in wirings})),
-                len({(wiring.source, wiring.resource) for wiring in wirings if wiring.resource}),
+                on_cloud[identifier] or len({(one.source, one.resource) for one in wirings if one.resource}),
                 tuple(dict.fromkeys(site for wiring in wirings for site in wiring.locations)),
             )
         )

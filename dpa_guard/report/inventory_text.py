@@ -65,7 +65,8 @@ def _parties(inventory: Inventory, prose: Prose) -> Iterator[str]:
 
 
 def _site(site: Location, prose: Prose) -> str:
-    area = _area(site.countries, site.extent, site.code, prose)
+    named = ", ".join(country_name(country, prose.lang) for country in site.countries)
+    area = named or _area(site.countries, site.extent, site.code, prose)
     return f"{site.code} ({area})" if site.code else area
 
 

@@ -24,7 +24,7 @@ __all__ = ["page"]
 _SHOWN: tuple[Verdict, ...] = ("fail", "unknown", "authorised")
 _COLOUR = {"fail": "red", "unknown": "yellow", "authorised": "cyan"}
 _EXIT_COLOUR = {0: "green", 1: "red", 2: "red", 3: "yellow", 4: "red"}
-_MARGIN = 12
+_MARGIN = 14
 
 
 def page(run: Run, prose: Prose, look: Look) -> Iterator[str]:
@@ -46,14 +46,15 @@ def _assessment(assessment: Assessment, run: Run, prose: Prose, look: Look) -> I
         yield from tagged(
             prose.word("error-tag"), "red", prose.word("refused", input=_label(refusal.input, prose)), look
         )
-        yield from paragraph(plain(prose("refusal", refusal.code, refusal.params)), " " * 6)
+        yield from paragraph(plain(prose("refusal", refusal.code, refusal.params)), " " * 7)
     several = len(assessment.inventory.inputs) > 1
     for group in finding_groups(assessment.findings, _SHOWN, prose, several):
         yield ""
         yield from _group(group, prose, look)
     yield from _gaps(assessment, prose, look)
-    yield from _notes(assessment, prose, look)
-    yield from tally(assessment, prose)
+    if assessment.inventory.resources or not assessment.inventory.refusals:  # else there is nothing they are about
+        yield from _notes(assessment, prose, look)
+        yield from tally(assessment, prose)
 
 
 def _head(assessment: Assessment, run: Run, prose: Prose) -> Iterator[str]:

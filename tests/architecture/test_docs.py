@@ -121,8 +121,8 @@ def test_the_readme_has_the_two_commands_and_ci_runs_the_one_for_the_tests() -> 
     assert last == TEST_COMMAND
 
 
-def test_the_readme_shows_what_the_example_prints() -> None:
-    """The output on the first screen is a copy of a real run: everything but the moment it was made."""
+def test_the_readmes_output_fits_eighty_columns() -> None:
+    """That it is a copy of a real run, test_installed.py holds."""
     shown = re.search(r"```text\n(.*?)```", README, flags=re.DOTALL)
     assert shown is not None
     assert [line for line in shown[1].splitlines() if len(line) > 80] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from importlib.metadata import distributions
@@ -59,6 +60,15 @@ def test_the_example_is_readable_at_eighty_columns() -> None:
     assert [line for line in run.stdout.splitlines() if len(line) > 80] == []
     assert "aws_dynamodb_table.sessions" in run.stdout
     assert "\x1b" not in run.stdout
+
+
+def test_the_readme_shows_what_the_example_prints() -> None:
+    """Line by line and in order, parts left out where it says ``[...]``; only the moment differs."""
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text\n(.*?)```", readme, flags=re.DOTALL)
+    printed = iter(_dpa_guard("plan", "tfplan.json").stdout.splitlines())
+    said = [line for line in shown.splitlines() if line not in {"", "[...]"} and not line.startswith("taken at")]
+    assert [line for line in said if line not in printed] == []
 
 
 def test_every_managed_object_of_the_example_gets_a_finding() -> None:
