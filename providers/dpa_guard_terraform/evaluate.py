@@ -67,6 +67,29 @@ class Evaluator:
             return Reading(why="variable-without-value")
         return Reading(msgspec.json.decode(declared.default), inferred=True, sensitive=sensitive)
 
+    def settled(self, expression: Any, module: Module, hops: int = 0) -> bool:
+        """Does Terraform know an expression's value when it plans: is it made of constants and variables alone?
+
+        Whatever is then still unknown in the plan was left empty: the provider computes it.
+        """
+        if isinstance(expression, list):
+            return all(self.settled(item, module, hops) for item in expression)
+        if not isinstance(expression, dict) or hops > _MOST_HOPS:
+            return False
+        if "constant_value" in expression:
+            return True
+        named = references(expression)
+        return bool(named) and all(self._settled_reference(name, module, hops) for name in named)
+
+    def _settled_reference(self, reference: str, module: Module, hops: int) -> bool:
+        steps = steps_of(reference)
+        if steps[0] != "var" or len(steps) < 2:
+            return False
+        if module.parent is None:
+            return True
+        passed = module.call_expression(str(steps[1]))
+        return passed is None or self.settled(passed, module.parent, hops + 1)
+
     def _output(self, steps: list[str | int], module: Module, hops: int) -> Reading:
         prefix = f"{module.path}." if module.path else ""
         child = self._index.modules.get(f"{prefix}module.{steps[1]}")

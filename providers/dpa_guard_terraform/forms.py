@@ -40,7 +40,7 @@ def read_form(form: Form) -> list[Location] | None:
     """Return the locations a value means; None where another object has to be asked."""
     kind = form.row.form
     if kind in _BY_OBJECT:
-        return _own_arn(form)
+        return _BY_OBJECT[kind](form)
     if form.found.unknown:
         return form.unknown("unknown-until-apply")
     reader = _READERS.get(kind)
@@ -96,6 +96,20 @@ def _arn(form: Form) -> list[Location] | None:
     return [at("aws", parts[2], form.role, "declared", form.found.path)]
 
 
+def _arn_only(form: Form) -> list[Location] | None:
+    """An address or a host is no place of the cloud: who is behind it is asked of parties, not of regions."""
+    if isinstance(form.found.value, str) and not form.found.value.startswith("arn:"):
+        return []
+    return _arn(form)
+
+
+def _source(form: Form) -> list[Location] | None:
+    """What this is a copy of: a bare name is in the same region, an ARN may name another."""
+    if isinstance(form.found.value, str) and not form.found.value.startswith("arn:"):
+        return []
+    return _own_arn(form)
+
+
 def _own_arn(form: Form) -> list[Location] | None:
     """An ARN that names its region answers alone; everything else is asked of the object referred to."""
     if form.found.unknown:
@@ -120,6 +134,16 @@ def _redundancy(form: Form) -> list[Location]:
 
 def _pair_flag(form: Form) -> list[Location]:
     return _pairs(form.role, form.primary, form.found.path) if form.found.value is True else []
+
+
+def _pair_unless(form: Form) -> list[Location]:
+    return [] if form.found.value is True else _pairs(form.role, form.primary, form.found.path)
+
+
+def _edge_scheme(form: Form) -> list[Location]:
+    """A global load balancer answers at every edge of the network; a regional or internal one does not."""
+    value = form.found.value
+    return _worldwide_edge(form) if value in {"EDGE", "EXTERNAL", "EXTERNAL_MANAGED"} else []
 
 
 def _auto_flag(form: Form) -> list[Location]:
@@ -176,7 +200,14 @@ def _nearest(role: Role, primary: tuple[Location, ...], path: str, service: str)
 
 _ONE_REGION = frozenset({"LRS", "ZRS", "LOCAL", "ZONE", "LOCALLYREDUNDANT", "ZONEREDUNDANT", "PREMIUMLRS"})
 _PAIRED = frozenset({"GRS", "RAGRS", "GZRS", "RAGZRS", "GEO", "GEOZONE", "GEOREDUNDANT", "GEOZONEREDUNDANT"})
-_BY_OBJECT = frozenset({"bucket", "reference", "gs-path"})
+_BY_OBJECT: dict[str, Callable[[Form], list[Location] | None]] = {
+    "bucket": _own_arn,
+    "reference": _own_arn,
+    "gs-path": _own_arn,
+    "source": _source,
+}
+"""Forms that another object of the plan may answer although the value is only known after apply."""
+
 _READERS: dict[str, Callable[[Form], list[Location] | None]] = {
     "region": _aws_place,
     "zone": _zone,
@@ -184,8 +215,11 @@ _READERS: dict[str, Callable[[Form], list[Location] | None]] = {
     "sku": _place,
     "data-location": _place,
     "arn": _arn,
+    "arn-only": _arn_only,
     "redundancy": _redundancy,
     "pair-flag": _pair_flag,
+    "pair-unless": _pair_unless,
+    "edge-scheme": _edge_scheme,
     "auto-flag": _auto_flag,
     "price-class": _worldwide_edge,
     "model-profile": _model_profile,

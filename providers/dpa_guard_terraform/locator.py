@@ -206,7 +206,7 @@ class _Look:
 
     def _common(self, name: str, one: Found) -> list[Location]:
         if one.unknown:
-            return [unknown("primary", "unknown-until-apply", name)] if name in self.expressions else []
+            return [unknown("primary", "unknown-until-apply", name)] if self._was_set((name,)) else []
         return [of_value(self.cloud, one.value, "primary", name, self.reader.service, sensitive=one.sensitive)]
 
     def _fallback(self) -> list[Location]:
@@ -270,8 +270,8 @@ class _Look:
         found: list[Location] = []
         seen = False
         for one in walk(values, unknowns, sensitive, steps):
-            if one.unknown and not at_path(self.expressions, steps[:1]):
-                continue  # computed: nobody set it
+            if one.unknown and not self._was_set(steps[:1]):
+                continue  # the provider computes it
             seen = True
             found.extend(self._form(row, one, primary))
         if not seen and row.role != "primary":
@@ -291,10 +291,15 @@ class _Look:
         return [
             unknown("primary", "attribute-not-understood", ".".join(steps))
             for steps in self.reader.not_understood
-            if any(
-                not one.unknown or at_path(self.expressions, steps[:1]) for one in walk(values, unknowns, None, steps)
-            )
+            if any(not one.unknown or self._was_set(steps[:1]) for one in walk(values, unknowns, None, steps))
         ]
+
+    def _was_set(self, steps: tuple[str, ...]) -> bool:
+        """Did the configuration give a value, one that is only known after apply?"""
+        written = at_path(self.expressions, steps)
+        if not written or self.entry is None:
+            return False
+        return not all(self.graph.evaluator.settled(one, self.entry.module) for one in written)
 
     def _moved(self) -> bool:
         moved = self.context.moved_services

@@ -132,5 +132,5 @@ def test_vendors_objects_are_judged_as_vendors_and_never_pass(generated: Generat
     assert {f"terraform-provider:{source}" for source in sources} <= engaged
     assert vendors.isdisjoint(generated.judged("pass") | generated.judged("authorised"))
     parties = {f.party.identifier: f.verdict for f in generated.findings if f.party is not None}
-    assert parties["terraform-provider:cloudflare/cloudflare"] == "unknown"
+    assert parties["terraform-provider:cloudflare/cloudflare"] == "fail", "an edge network is worldwide"
     assert parties["terraform-provider:datadog/datadog"] in ("fail", "unknown")

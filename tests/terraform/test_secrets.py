@@ -63,11 +63,12 @@ def _run(folder: Path, content: str, form: str, language: str) -> tuple[int, str
 
     from dpa_guard.cli import main
 
-    runner = CliRunner()
-    with runner.isolated_filesystem(folder):
-        Path("agreement.toml").write_text(AGREEMENT, encoding="utf-8")
-        Path("plan.json").write_text(content, encoding="utf-8")
-        result = runner.invoke(main, ["plan", "plan.json", "--format", form, "--lang", language])
+    agreement, plan = folder / "agreement.toml", folder / "plan.json"
+    agreement.write_text(AGREEMENT, encoding="utf-8")
+    plan.write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(
+        main, ["plan", str(plan), "--agreement", str(agreement), "--format", form, "--lang", language]
+    )
     broken = result.exception if not isinstance(result.exception, SystemExit) else None
     trace = "".join(traceback.format_exception(broken)) if broken else ""
     return result.exit_code, "\n".join((result.stdout, result.stderr, result.output, trace))
