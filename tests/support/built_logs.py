@@ -54,7 +54,9 @@ class BuiltLog:
         self._number += 1
         run = f"01990000-0000-7000-8000-{self._number:012x}"
         tree = {"size": len(self.leaves), "root": base64.b64encode(root_of(self.leaves)).decode()}
-        inner = more if more is not None else [{"event": "note", "kind": "k", "subject": str(n)} for n in range(records - 2)]
+        inner = (
+            [{"event": "note", "kind": "k", "subject": str(n)} for n in range(records - 2)] if more is None else more
+        )
         events = [{"event": "run.start", "agreement": {"id": "A-1", "sha256": "0" * 64}, "tree": tree}, *inner]
         counts: dict[str, int] = {}
         for event in [*events, {"event": "run.end"}]:
@@ -87,7 +89,8 @@ class BuiltLog:
             for index in range(0, len(hashes), 256):
                 part = hashes[index : index + 256]
                 suffix = "" if len(part) == 256 else f".p/{len(part)}"
-                groups = f"{index // 256:03}" if index // 256 < 1000 else f"x{index // 256000:03}/{index // 256 % 1000:03}"
+                number = index // 256
+                groups = f"{number:03}" if number < 1000 else f"x{number // 1000:03}/{number % 1000:03}"
                 path = self.folder / f"tile/{level}/{groups}{suffix}"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(b"".join(part))
