@@ -54,9 +54,9 @@ agreement_options = _options(
 )
 
 evidence_options = _options(
-    "Evidence (recording arrives in a later version)",
-    (("--evidence",), {"metavar": "DIR", "help": "The log to record this run in."}),
-    (("--state",), {"metavar": "DIR", "help": "Where the log's private state is kept."}),
+    "Evidence",
+    (("--evidence",), {"metavar": "DIR", "help": "The log to record this run in; made by `dpa-guard evidence init`."}),
+    (("--state",), {"metavar": "DIR", "help": "Where the log's private state is kept (default: DIR.state)."}),
     (("--no-evidence",), {"is_flag": True, "help": "Do not record this run, whatever the configuration says."}),
     (("--require-evidence",), {"is_flag": True, "help": "Exit 4 where the run is not recorded."}),
 )

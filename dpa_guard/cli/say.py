@@ -6,6 +6,7 @@ import traceback
 
 import click
 
+from dpa_guard.assessment import NOT_ASSESSED
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.report.plain import plain
 from dpa_guard.report.run import one_by_one
@@ -13,13 +14,14 @@ from dpa_guard.report.run import one_by_one
 __all__ = ["say_crash", "say_error", "trace"]
 
 
-def say_error(error: DpaGuardError) -> None:
-    """Say each mistake in a line of its own, the hint under it, and that nothing was judged."""
+def say_error(error: DpaGuardError, code: int = NOT_ASSESSED) -> None:
+    """Say each mistake in a line of its own, the hint under it, and that no verdict is given."""
     for mistake in one_by_one(error):
         click.echo(f"{click.style('error', fg='red', bold=True)}: {plain(mistake.message)}", err=True)
         if mistake.hint:
             click.echo(f"  {plain(mistake.hint)}", err=True)
-    click.echo("No assessment was made (exit code 2).", err=True)
+    why = "No assessment was made" if code == NOT_ASSESSED else "Without evidence no verdict is given"
+    click.echo(f"{why} (exit code {code}).", err=True)
 
 
 def say_crash(error: Exception) -> None:

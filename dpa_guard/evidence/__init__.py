@@ -6,6 +6,6 @@ notes and proofs follow C2SP; ``docs/evidence-format.md`` is the specification, 
 
 from __future__ import annotations
 
-from dpa_guard.evidence.errors import EvidenceError
+from dpa_guard.evidence.errors import EvidenceError, EvidenceUnavailable
 
-__all__ = ["EvidenceError"]
+__all__ = ["EvidenceError", "EvidenceUnavailable"]

@@ -43,7 +43,7 @@ def encode(record: dict[str, Any]) -> bytes:
     and ``record-long``, naming the place in the record and never its value.
     """
     try:
-        line = _write(record)
+        line = write(record)
         read = _READER.decode(line)
     except (EvidenceError, *_FAILURES):
         _plain(record)
@@ -64,7 +64,7 @@ def decode(line: bytes) -> dict[str, Any]:
         raise _too_long(len(line))
     try:
         read = _READER.decode(line)
-        again = _write(read)
+        again = write(read)
     except RecursionError:
         raise _too_deep(None) from None
     except _FAILURES as error:
@@ -95,7 +95,8 @@ _BY_CODE_POINT = msgspec.json.Encoder(order="sorted")
 _AS_GIVEN = msgspec.json.Encoder()
 
 
-def _write(value: object) -> bytes:
+def write(value: object) -> bytes:
+    """Return a value's canonical JSON, nothing checked: for values that a type has checked already."""
     line = _BY_CODE_POINT.encode(value)
     if not line.isascii() and any(lead in line for lead in _ASTRAL):
         return _AS_GIVEN.encode(_in_utf16_order(value))

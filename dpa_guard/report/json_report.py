@@ -36,7 +36,9 @@ def document(run: Run, prose: Prose) -> Iterator[bytes]:
         for number, assessment in enumerate(run.assessments):
             yield b"," if number else b""
             own = exit_code_of(
-                [assessment], allow_incomplete=bool(run.allow_incomplete), evidence_failed=run.evidence_missing
+                [assessment],
+                allow_incomplete=bool(run.allow_incomplete),
+                evidence_failed=run.evidence_missing and assessment.agreement.id not in run.recorded,
             )
             yield from _assessment(assessment, own, run, prose)
         yield b"]}"
@@ -68,9 +70,14 @@ def _assessment(assessment: Assessment, exit_code: int, run: Run, prose: Prose) 
             for row in inventory.coverage
         ],
         assessment.counts,
-        None,
+        _evidence(run, agreement.id),
     )
     yield from _joined(head, Findings(prose).pieces(assessment.findings), tail)
+
+
+def _evidence(run: Run, agreement: str) -> dict[str, str | int] | None:
+    recorded = run.recorded.get(agreement)
+    return None if recorded is None else {"log": recorded.log, "size": recorded.size, "root": recorded.root}
 
 
 def _joined(head: shape.Head, findings: Iterator[bytes], tail: shape.Tail) -> Iterator[bytes]:

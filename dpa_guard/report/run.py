@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from dpa_guard.assessment import Assessment
 from dpa_guard.errors import DpaGuardError, Mistakes
 from dpa_guard.model import RunKind
 
-__all__ = ["Run", "one_by_one"]
+__all__ = ["Recorded", "Run", "one_by_one"]
+
+
+class Recorded(Struct, frozen=True):
+    """A run that is evidence: where it lies, and the head of the log after it."""
+
+    folder: str
+    """As the user named it."""
+    log: str
+    """The log's origin."""
+    run: str
+    size: int
+    root: str
+    """Base64, as in the checkpoint."""
 
 
 class Run(Struct, frozen=True):
@@ -21,9 +36,11 @@ class Run(Struct, frozen=True):
     """Mistakes outside the inputs: in the call, the files, the extensions."""
     kind: RunKind = "plan"
     not_recorded: str = "none"
-    """Why no evidence is kept: ``none`` configured, ``later`` (configured, this version cannot), ``off``."""
+    """Why no evidence is kept: ``none`` configured, or switched ``off``."""
     evidence_missing: bool = False
-    """Evidence was required."""
+    """Evidence was required, and there is no log to record in."""
+    recorded: Mapping[str, Recorded] = {}
+    """Agreement id → where its run is recorded; absent where it is not."""
     allow_incomplete: str = ""
     """The reason given for turning exit code 3 into 0."""
     unseen: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ _MARGIN = 14
 
 def page(run: Run, prose: Prose, look: Look) -> Iterator[str]:
     """Yield the lines of the report, without line ends."""
-    yield from tagged(prose.word("not-recorded-tag"), "yellow", _not_recorded(run, prose), look)
+    yield from _recorded(run, prose, look)
     for assessment in run.assessments:
         yield ""
         if len(run.assessments) > 1:
@@ -123,7 +123,7 @@ def _notes(assessment: Assessment, prose: Prose, look: Look) -> Iterator[str]:
 
 
 def _end(run: Run, prose: Prose, look: Look) -> Iterator[str]:
-    """What the exit code means, all that applies besides, and once more that nothing was recorded."""
+    """What the exit code means, all that applies besides, and once more what was recorded."""
     for agreement in run.unseen:
         yield from paragraph(prose.word("unseen", id=plain(agreement)))
     failed = sum(assessment.total("fail") for assessment in run.assessments)
@@ -141,12 +141,24 @@ def _end(run: Run, prose: Prose, look: Look) -> Iterator[str]:
         meaning = prose.word("exit-0-allowed")
     text = f"{meaning} ({', '.join(told)})." if told else f"{meaning}."
     colour = "yellow" if run.exit_code == 0 and told else _EXIT_COLOUR[run.exit_code]
-    yield from tagged(prose.word("not-recorded-tag"), "yellow", _not_recorded(run, prose), look)
+    yield from _recorded(run, prose, look)
     yield from tagged(prose.word("exit", code=str(run.exit_code)), colour, text, look)
 
 
-def _not_recorded(run: Run, prose: Prose) -> str:
-    return prose.word("required-not-recorded" if run.evidence_missing else f"not-recorded-{run.not_recorded}")
+def _recorded(run: Run, prose: Prose, look: Look) -> Iterator[str]:
+    """Yield where the run is recorded, and for which agreements it is not."""
+    for one in run.assessments:
+        recorded = run.recorded.get(one.agreement.id)
+        if recorded is not None:
+            told = {"folder": plain(recorded.folder), "run": recorded.run, "size": f"{recorded.size:,}"}
+            yield from tagged(prose.word("recorded-tag"), "green", prose.word("recorded", **told), look)
+    without = [one.agreement.id for one in run.assessments if one.agreement.id not in run.recorded]
+    if without or not run.assessments:
+        why = prose.word("required-not-recorded" if run.evidence_missing else f"not-recorded-{run.not_recorded}")
+        named = f"{', '.join(map(plain, without))}: {why}" if run.recorded else why
+        yield from tagged(prose.word("not-recorded-tag"), "yellow", named, look)
+    for error in run.errors:
+        yield from tagged(prose.word("not-recorded-tag"), "red", plain(error.message), look)
 
 
 def _field(label: str, text: str) -> list[str]:
