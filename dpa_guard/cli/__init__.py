@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Any
 
 import click
 
 from dpa_guard import __version__
-from dpa_guard.cli.help import Page
+from dpa_guard.cli.group import Group
 from dpa_guard.errors import DpaGuardError
 
 __all__ = ["main"]
@@ -18,6 +17,7 @@ __all__ = ["main"]
 COMMANDS = {
     "plan": ("dpa_guard.cli.plan", "Judge Terraform plans or states before they are applied."),
     "inventory": ("dpa_guard.cli.inventory", "List the places, services and third parties of a plan."),
+    "evidence": ("dpa_guard.cli.evidence", "Make, verify and read the log that runs are recorded in."),
     "where": ("dpa_guard.cli.where", "Say which country a location code stands for."),
     "agreement": ("dpa_guard.cli.agreement", "Check the agreement file, and the documents it rests on."),
     "init": ("dpa_guard.cli.init", "Write a commented agreement and configuration to begin with."),
@@ -27,34 +27,12 @@ COMMANDS = {
 """Name → module with a click command of that name, and its line in ``--help``."""
 
 USAGE_ERROR = 2
+NO_EVIDENCE = 4
 INTERRUPTED = 130
 
 
-class Commands(Page, click.Group):
-    """The commands, imported when needed; errors become one line and an exit code that is never a verdict's."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's shape
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's shape
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest the command that was meant."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            from dpa_guard.cli.suggest import meant
-
-            raise click.UsageError(f"no command {args[0]!a}{meant(args[0], COMMANDS)}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  # as above
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+class Commands(Group):
+    """The commands; errors become one line and an exit code that is never a verdict's."""
 
     def main(
         self,
@@ -77,16 +55,17 @@ class Commands(Page, click.Group):
         except click.exceptions.Exit as leaving:
             return leaving.exit_code
         except click.Abort:
-            click.echo("interrupted: no assessment was made", err=True)
+            click.echo("interrupted: no verdict is given", err=True)
             return INTERRUPTED
         except click.ClickException as mistake:
             mistake.show()
             return USAGE_ERROR
         except DpaGuardError as mistake:
             from dpa_guard.cli.say import say_error
+            from dpa_guard.evidence.errors import EvidenceError, EvidenceUnavailable
 
-            say_error(mistake)
-            return USAGE_ERROR
+            say_error(mistake, None if isinstance(mistake, EvidenceError) else USAGE_ERROR)
+            return NO_EVIDENCE if isinstance(mistake, EvidenceUnavailable) else USAGE_ERROR
         except Exception as error:
             from dpa_guard.cli.say import say_crash
 
@@ -103,6 +82,7 @@ def _version(context: click.Context, _parameter: click.Parameter, asked: bool) -
 
 @click.group(
     cls=Commands,
+    rows=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     examples=("dpa-guard init", "terraform show -json plan.out | dpa-guard plan -", "dpa-guard where aws eu-central-2"),
 )

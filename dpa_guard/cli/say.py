@@ -14,12 +14,14 @@ from dpa_guard.report.run import one_by_one
 __all__ = ["say_crash", "say_error", "trace"]
 
 
-def say_error(error: DpaGuardError, code: int = NOT_ASSESSED) -> None:
-    """Say each mistake in a line of its own, the hint under it, and that no verdict is given."""
+def say_error(error: DpaGuardError, code: int | None = NOT_ASSESSED) -> None:
+    """Say each mistake in a line of its own, the hint under it, and that no verdict is given; None: none was asked."""
     for mistake in one_by_one(error):
         click.echo(f"{click.style('error', fg='red', bold=True)}: {plain(mistake.message)}", err=True)
         if mistake.hint:
             click.echo(f"  {plain(mistake.hint)}", err=True)
+    if code is None:
+        return
     why = "No assessment was made" if code == NOT_ASSESSED else "Without evidence no verdict is given"
     click.echo(f"{why} (exit code {code}).", err=True)
 

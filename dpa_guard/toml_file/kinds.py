@@ -70,7 +70,8 @@ def _sha256(text: str) -> str:
     return value
 
 
-def _duration(text: str) -> str:
+def read_duration(text: str) -> str:
+    """Return a duration in days and hours as it was written; raises ValueError for anything else."""
     found = _DURATION.match(text)
     if not found or not any(found.groups()):
         raise ValueError(f'{shown(text)} is not a duration in days and hours; expected one like "P1D" or "PT26H"')
@@ -188,7 +189,7 @@ YEARS = Kind("a number of years", int, _years, {"type": "integer", "minimum": 1,
 COUNTRY = _text('a country code, like "NL"', _country, pattern="^[A-Z]{2}$")
 COUNTRY_OR_ALL = _text('a country code, like "NL"', _country_or_all, pattern=r"^([A-Z]{2}|\*)$")
 SHA256 = _text("64 hex digits", _sha256, pattern="^(sha256:)?[0-9A-Fa-f]{64}$")
-DURATION = _text('a duration, like "P1D"', _duration, pattern=r"^P(?=\d|T\d)(\d+D)?(T\d+H)?$")
+DURATION = _text('a duration, like "P1D"', read_duration, pattern=r"^P(?=\d|T\d)(\d+D)?(T\d+H)?$")
 TIME_ZONE = _text('a time zone, like "Europe/Amsterdam"', _time_zone)
 SERVICE = _text('the cloud\'s own API name, like "s3"', _service, pattern=r"^[a-z0-9][a-z0-9.-]*$")
 LANGUAGE = _text('a language code, like "nl"', _language)

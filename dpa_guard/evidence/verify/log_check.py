@@ -206,15 +206,25 @@ class LogCheck:
                 f"checkpoints/{size:020}", "checkpoint-missing", f"the border after {file.path} has none", size
             )
         elif kept.root != root:
-            self.found.fault(
-                file.path,
-                "root-differs",
-                f"the records up to here do not give the root signed at size {size}",
-                size - 1,
-            )
+            self._root_differs(file, size)
         if size <= head:
             for tile, data in self._edge.partials():
                 self._compare(tile, data)
+
+    def _root_differs(self, file: RunFile, size: int) -> None:
+        """Name the first record that is not the one signed, where the tiles of that time still tell which."""
+        changed = [self._first_changed(tile, data) for tile, data in self._edge.partials() if tile.level == 0]
+        changed += [fault.record for fault in self.found.faults if fault.code == "tile-differs"]
+        within = [record for record in changed if record is not None and file.first <= record < size]
+        text = "not the record that was signed" if within else "the records up to here are not the ones signed"
+        self.found.fault(file.path, "root-differs", f"{text} (size {size})", min(within, default=size - 1))
+
+    def _first_changed(self, tile: Tile, data: bytes) -> int | None:
+        try:
+            there = self._files.read(tile.path, FULL_LENGTH)
+        except EvidenceError:
+            return None
+        return None if there == data else _first_leaf(tile, there, data)
 
     def _compare(self, tile: Tile, data: bytes) -> None:
         if tile in self._read:

@@ -1,0 +1,63 @@
+"""The keys a log is held against: pinned outside the log, on the command line or in the agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from msgspec import Struct
+
+from dpa_guard.errors import DpaGuardError
+from dpa_guard.evidence.note import VerifierKey, parse_verifier_key
+
+__all__ = ["Pinned", "pinned", "pinning"]
+
+_DEFAULT = Path("agreement.toml")
+
+
+class Pinned(Struct, frozen=True):
+    """Keys, and who vouches for them."""
+
+    keys: tuple[VerifierKey, ...]
+    said_by: str
+    """``--key`` or the agreement's file; "" where there is none."""
+
+
+def pinning(command: click.Command) -> click.Command:
+    """Add the options that pin keys."""
+    command.params += [
+        click.Option(
+            ["--key", "keys"],
+            multiple=True,
+            metavar="VKEY",
+            help="A verifier key (name+hash+base64) that you got from somewhere else than the log.",
+        ),
+        click.Option(
+            ["--agreement"],
+            metavar="FILE",
+            type=click.Path(path_type=Path),
+            help="Take the keys from log_keys of this agreement (default: agreement.toml, where there is one).",
+        ),
+    ]
+    return command
+
+
+def pinned(keys: Sequence[str], agreement: Path | None) -> Pinned:
+    """Return the keys given, else the agreement's; raises UsageError for one that is malformed."""
+    if keys:
+        return Pinned(tuple(_parsed(text, "--key") for text in keys), "--key")
+    file = agreement or (_DEFAULT if _DEFAULT.exists() else None)
+    if file is None:
+        return Pinned((), "")
+    from dpa_guard import agreement_file
+
+    listed = agreement_file.read(file).evidence.log_keys
+    return Pinned(tuple(_parsed(text, f"{file}: log_keys") for text in listed), str(file) if listed else "")
+
+
+def _parsed(text: str, where: str) -> VerifierKey:
+    try:
+        return parse_verifier_key(text)
+    except DpaGuardError as error:
+        raise click.UsageError(f"{where}: {error.message}") from None

@@ -1,0 +1,154 @@
+"""``dpa-guard evidence verify``: does a log hold together, who signed it, and what can nobody tell from it alone?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from dpa_guard.cli.evidence.pinned import Pinned, pinned, pinning
+from dpa_guard.cli.help import Command
+from dpa_guard.cli.output import on_terminal
+from dpa_guard.errors import DpaGuardError
+from dpa_guard.evidence import checkpoint
+from dpa_guard.evidence.checkpoint import Checkpoint
+from dpa_guard.evidence.note import LONGEST_NOTE
+from dpa_guard.evidence.spelling import base64_of
+from dpa_guard.evidence.verify import Verification
+from dpa_guard.evidence.verify import verify as verify_log
+from dpa_guard.report.page import Look, paragraph, tagged
+from dpa_guard.report.plain import plain
+
+__all__ = ["verify"]
+
+_CODES = {"verified": 0, "unpinned": 3, "bad": 4}
+_WORDS = {
+    "verified": ("verified", "green"),
+    "unpinned": ("key not pinned", "yellow"),
+    "bad": ("does not verify", "red"),
+}
+_SHOWN = 10
+_WHY = {
+    "truncation": "whether records were cut off at the end; keep the checkpoint elsewhere, and pass it with --known",
+    "signatures: key not pinned": "who signed: pass --key, or an agreement with log_keys",
+    "cosignatures and time-stamps": "they are there, and this version does not read them",
+}
+
+
+@pinning
+@click.command(
+    cls=Command,
+    notes=(
+        ("0", "verified, with a pinned key"),
+        ("2", "a key or a known checkpoint is malformed, or of another log"),
+        ("3", "the files fit together, and no key is pinned: anybody could have made them"),
+        ("4", "does not verify"),
+    ),
+    examples=(
+        "dpa-guard evidence verify evidence/acme --key 'evidence.example.nl/acme/ci-1+711e25a7+AW0p…'",
+        "dpa-guard evidence verify copy/ --agreement agreement.toml --known 2026-Q2.checkpoint",
+    ),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--known",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A checkpoint of this log that you kept: tells whether records were removed or replaced since.",
+)
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+def verify(folder: Path, keys: tuple[str, ...], agreement: Path | None, known: tuple[Path, ...], form: str) -> int:
+    """Read every byte of the log in DIR and say whether it holds together.
+
+    It works on a copy, offline, without the private state. Nothing in the log is believed: the key comes from you or
+    from the agreement, and an older checkpoint that you kept shows that nothing was cut off.
+    """
+    if not folder.is_dir():
+        raise click.UsageError(
+            f"{str(folder)!a}: expected the folder of a log, found {'a file' if folder.exists() else 'nothing'}"
+        )
+    pins = pinned(keys, agreement)
+    kept = [_known(path, pins) for path in known]
+    found = verify_log(folder, pins.keys, kept)
+    for one in kept:
+        if found.origin and one.origin != found.origin:
+            raise click.UsageError(f"--known: it is a checkpoint of {one.origin!a}, and this log is {found.origin!a}")
+    code = _CODES[found.status]
+    if form == "json":
+        click.echo(msgspec.json.encode(_shape(found)))
+    else:
+        click.echo("\n".join(_page(folder, found, pins, Look(on_terminal()))))
+    return code
+
+
+def _known(path: Path, pins: Pinned) -> Checkpoint:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_NOTE + 1)
+    except OSError as error:
+        raise click.UsageError(f"--known: {str(path)!a} cannot be read: {error.strerror}") from None
+    try:
+        return checkpoint.open_signed(data, pins.keys) if pins.keys else checkpoint.read(data)[0]
+    except DpaGuardError as error:
+        raise click.UsageError(f"--known: {str(path)!a} is no checkpoint of this log: {error.message}") from None
+
+
+def _shape(found: Verification) -> dict[str, Any]:
+    return {
+        "status": found.status,
+        "level": found.level or None,
+        "size": found.size,
+        "root": base64_of(found.root),
+        "not_checked": found.not_checked,
+        "notes": [{"code": note.code, "text": note.text} for note in found.notes],
+        "faults": [
+            {"file": fault.file, "record": fault.record, "code": fault.code, "text": fault.text}
+            for fault in found.faults
+        ],
+    }
+
+
+def _page(folder: Path, found: Verification, pins: Pinned, look: Look) -> Iterator[str]:
+    word, colour = _WORDS[found.status]
+    records = f"{found.size:,} records in {found.runs:,} runs" if found.size else "empty, no run yet"
+    if found.faults:
+        records = f"{len(found.faults)} fault{'s' if len(found.faults) > 1 else ''}, the first is where to look"
+    yield from tagged(word, colour, f"{plain(str(folder))}: {records}", look)
+    for fault in found.faults[:_SHOWN]:
+        at = "" if fault.record is None else f", record {fault.record}"
+        yield from paragraph(plain(f"{fault.file}{at}: {fault.text}"), " " * 4, "  - ")
+    if len(found.faults) > _SHOWN:
+        yield f"    and {len(found.faults) - _SHOWN} more (--format json has them)"
+    yield from _head(found, pins)
+    for note in found.notes:
+        yield from paragraph(plain(note.text), " " * 4, "  - ")
+    yield from _not_checked(found.not_checked)
+
+
+def _head(found: Verification, pins: Pinned) -> Iterator[str]:
+    if not found.origin:
+        return
+    yield f"  log    {plain(found.origin)}"
+    yield f"  size   {found.size}"
+    yield f"  root   {base64_of(found.root)}"
+    if pins.keys and not found.faults:
+        yield f"  key    pinned by {plain(pins.said_by)}"
+    if found.level:
+        meaning = {"L0": "the files fit together", "L1": "signed with the pinned key"}[found.level]
+        yield f"  level  {found.level}: {meaning}"
+
+
+def _not_checked(codes: Sequence[str]) -> Iterator[str]:
+    for code in codes:
+        yield from paragraph(
+            f"not checked: {code} ({_WHY.get(code, 'outside what this command reads')})", " " * 4, "  "
+        )
+    yield from paragraph(
+        "not checked: whether what was recorded is true, or all there was to record; no log can show that",
+        " " * 4,
+        "  ",
+    )
