@@ -33,7 +33,9 @@ __all__ = ["Recording"]
 class Recording:
     """The runs begun in the logs of several agreements; leaving the block without a commit records that it stopped."""
 
-    def __init__(self, kind: RunKind, versions: Mapping[str, str]) -> None:
+    def __init__(self, kind: RunKind, versions: Mapping[str, str], key: str | None = None) -> None:
+        """``key`` is the signing key where it is not in a log's private state."""
+        self._key = key
         self._kind = kind
         self._versions = versions
         self._begun: dict[str, tuple[str, Run]] = {}
@@ -78,7 +80,7 @@ class Recording:
             assume=dict(assume),
             allow_incomplete=allow_incomplete,
         )
-        self._begun[asked.agreement.id] = (folder, begin(place, start, clock))
+        self._begun[asked.agreement.id] = (folder, begin(place, start, clock, key=self._key))
 
     def commit(self, assessments: Iterable[tuple[Assessment, int]]) -> dict[str, Recorded]:
         """Record each assessment with its exit code, and return agreement id → where it lies; failures are kept."""

@@ -21,6 +21,7 @@ from dpa_guard.cli.estate import contexts, expect_provider, progress, settings_f
 from dpa_guard.cli.say import say_error, trace
 from dpa_guard.config import AgreementEntry, Settings
 from dpa_guard.errors import DpaGuardError, Mistakes
+from dpa_guard.evidence import VARIABLE
 from dpa_guard.hookspecs import Scope
 from dpa_guard.model import Note, RunKind
 from dpa_guard.recording import Recording
@@ -69,7 +70,7 @@ def judge(request: Request) -> Run:
 
         loaded = extensions.load()
         expect_provider(scopes, loaded.providers)
-        with _terminable(), Recording(request.kind, loaded.versions) as recording:
+        with _terminable(), Recording(request.kind, loaded.versions, os.environ.get(VARIABLE)) as recording:
             for one in asked:
                 mine = [scope for scope in scopes if covers(one.entry, scope.name)]
                 if mine:

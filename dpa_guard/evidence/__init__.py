@@ -8,4 +8,7 @@ from __future__ import annotations
 
 from dpa_guard.evidence.errors import EvidenceError, EvidenceUnavailable
 
-__all__ = ["EvidenceError", "EvidenceUnavailable"]
+VARIABLE = "DPA_GUARD_SIGNING_KEY"
+"""The environment variable that holds the signing key where no file does; only the command line reads it."""
+
+__all__ = ["VARIABLE", "EvidenceError", "EvidenceUnavailable"]

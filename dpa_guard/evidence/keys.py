@@ -12,15 +12,13 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dpa_guard.evidence import VARIABLE
 from dpa_guard.evidence.checkpoint import check_origin
 from dpa_guard.evidence.errors import EvidenceError
 from dpa_guard.evidence.note import VerifierKey
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-VARIABLE = "DPA_GUARD_SIGNING_KEY"
-"""The environment variable that holds the key where there is no file; only the command line reads it."""
 
 _LONGEST = 16_384
 _OTHERS = 0o077

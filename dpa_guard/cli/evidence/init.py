@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
 from dpa_guard.cli.help import Command
-from dpa_guard.evidence.keys import VARIABLE
+from dpa_guard.evidence import VARIABLE
 from dpa_guard.report.plain import plain
 
 __all__ = ["init"]
@@ -40,7 +41,7 @@ def init(folder: Path, origin: str, state: Path | None) -> int:
     from dpa_guard.evidence.write import LogPlace, create
 
     place = LogPlace.at(folder, state)
-    key = create(place, origin)
+    key = create(place, origin, os.environ.get(VARIABLE))
     shown = plain(str(folder))
     click.echo(f"The log {plain(origin)} is in {shown}; it holds no run yet.\n")
     click.echo("Its verifier key. Put it into the agreement, and give it to the other side:\n")

@@ -24,6 +24,7 @@ from dpa_guard.evidence.write import sealed
 from dpa_guard.evidence.write.effects import Effects
 from dpa_guard.evidence.write.growth import Growth
 from dpa_guard.evidence.write.head import Head, edge_of, read_head
+from dpa_guard.evidence.write.key_source import KeySource
 from dpa_guard.evidence.write.place import LogPlace
 from dpa_guard.evidence.write.spool import waiting
 
@@ -40,12 +41,12 @@ def commit_waiting(place: LogPlace, head: Head, effects: Effects) -> tuple[Head,
     return head, committed
 
 
-def heal(place: LogPlace, effects: Effects) -> Head:
+def heal(place: LogPlace, source: KeySource, effects: Effects) -> Head:
     """Bring a commit that was interrupted to its end; return the head, which equals the high-water mark.
 
     Raises EvidenceUnavailable where the log is not the one its writer left.
     """
-    head = read_head(place)
+    head = read_head(place, source)
     begun = sealed.read(place)
     if begun is None:
         head.check()

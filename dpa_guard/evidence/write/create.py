@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from dpa_guard.evidence import checkpoint, keys
@@ -12,6 +10,7 @@ from dpa_guard.evidence.errors import EvidenceError, EvidenceUnavailable
 from dpa_guard.evidence.note import VerifierKey
 from dpa_guard.evidence.tree import EMPTY_ROOT
 from dpa_guard.evidence.write.effects import Effects
+from dpa_guard.evidence.write.key_source import KeySource
 from dpa_guard.evidence.write.lock import locked
 from dpa_guard.evidence.write.place import LogPlace
 
@@ -20,17 +19,17 @@ __all__ = ["create"]
 _FOLDERS = ("checkpoints", "runs", "tile", "blob", ".tmp")
 
 
-def create(place: LogPlace, origin: str, effects: Effects | None = None) -> VerifierKey:
+def create(place: LogPlace, origin: str, key: str | None = None, effects: Effects | None = None) -> VerifierKey:
     """Make a log that holds no run yet, and return its verifier key, to be pinned outside the log.
 
-    The key comes from the environment variable ``DPA_GUARD_SIGNING_KEY`` where it is set; else it is made, and kept in
-    the private state. Raises EvidenceError ``log-exists``, ``folder-not-empty``, ``origin-form`` and those of keys,
-    EvidenceUnavailable where nothing can be written. What an interrupted call has made is taken up again.
+    The signing key is ``key`` where that is given; else it is made, and kept in the private state. Raises EvidenceError
+    ``log-exists``, ``folder-not-empty``, ``origin-form`` and those of keys, EvidenceUnavailable where nothing can be
+    written. What an interrupted call has made is taken up again.
     """
     check_origin(origin)
     acts = effects or Effects()
     try:
-        return _create(place, origin, acts)
+        return _create(place, origin, KeySource(place, key), acts)
     except OSError as error:
         raise EvidenceUnavailable(
             "evidence-unwritable",
@@ -39,7 +38,7 @@ def create(place: LogPlace, origin: str, effects: Effects | None = None) -> Veri
         ) from error
 
 
-def _create(place: LogPlace, origin: str, effects: Effects) -> VerifierKey:
+def _create(place: LogPlace, origin: str, source: KeySource, effects: Effects) -> VerifierKey:
     _refuse_taken(place)
     for folder in (*reversed(place.folder.parents), place.folder):
         effects.make_folder(folder, 0o755)
@@ -50,7 +49,7 @@ def _create(place: LogPlace, origin: str, effects: Effects) -> VerifierKey:
         effects.make_folder(place.folder / name, 0o755)
     with locked(place.lock):
         _refuse_taken(place)
-        key = _key(place, origin)
+        key = _key(place, origin, source)
         note = checkpoint.sign(Checkpoint(origin, 0, EMPTY_ROOT), key)
         mark = place.high_water
         effects.replace_file(mark, note, mark.with_name(f"{mark.name}.new"), 0o600)
@@ -61,13 +60,9 @@ def _create(place: LogPlace, origin: str, effects: Effects) -> VerifierKey:
     return key.verifier
 
 
-def _key(place: LogPlace, origin: str) -> keys.SigningKey:
-    text = os.environ.get(keys.VARIABLE)
-    if text is not None:
-        return keys.parse_key(text.encode(), origin, keys.VARIABLE)
-    with suppress(FileNotFoundError):
-        if place.key.stat():
-            return keys.read_key(place.key, origin)
+def _key(place: LogPlace, origin: str, source: KeySource) -> keys.SigningKey:
+    if not source.is_file or place.key.exists():
+        return source.read(origin)
     key = keys.generate(origin)
     keys.write_key(place.key, key)
     return key

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from msgspec import Struct
 
-from dpa_guard.evidence import checkpoint, keys
+from dpa_guard.evidence import checkpoint
 from dpa_guard.evidence.checkpoint import Checkpoint
 from dpa_guard.evidence.errors import EvidenceError, EvidenceUnavailable
 from dpa_guard.evidence.keys import SigningKey
 from dpa_guard.evidence.note import LONGEST_NOTE
 from dpa_guard.evidence.tiles import RightEdge, Tile
+from dpa_guard.evidence.write.key_source import KeySource
 from dpa_guard.evidence.write.place import LogPlace
 
-__all__ = ["Head", "edge_of", "read_head", "signing_key"]
+__all__ = ["Head", "edge_of", "read_head"]
 
 
 class Head(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Head(Struct, frozen=True):
         )
 
 
-def read_head(place: LogPlace) -> Head:
+def read_head(place: LogPlace, source: KeySource) -> Head:
     """Return the head; every signature on it is checked with the writer's own key.
 
     Raises EvidenceUnavailable ``log-missing`` and ``log-unusable``.
@@ -64,19 +64,11 @@ def read_head(place: LogPlace) -> Head:
     )
     try:
         origin = checkpoint.read(data)[0].origin
-        key = signing_key(place, origin)
+        key = source.read(origin)
         signed = checkpoint.open_signed(data, [key.verifier])
         return Head(signed, checkpoint.open_signed(kept, [key.verifier]), key)
     except EvidenceError as error:
         raise EvidenceUnavailable(error.code, f"{place.folder}: {error.message}", error.hint) from error
-
-
-def signing_key(place: LogPlace, origin: str) -> SigningKey:
-    """Return the log's key: from the environment variable where it is set, else from the state's file."""
-    text = os.environ.get(keys.VARIABLE)
-    if text is not None:
-        return keys.parse_key(text.encode(), origin, keys.VARIABLE)
-    return keys.read_key(place.key, origin)
 
 
 def edge_of(folder: Path, head: Checkpoint) -> RightEdge:

@@ -20,6 +20,7 @@ from dpa_guard.evidence.write.chain import Numbering, recorder
 from dpa_guard.evidence.write.commit import commit_waiting, heal
 from dpa_guard.evidence.write.effects import Effects
 from dpa_guard.evidence.write.identifiers import new_run_id
+from dpa_guard.evidence.write.key_source import KeySource
 from dpa_guard.evidence.write.lock import locked
 from dpa_guard.evidence.write.names import DEFAULT_PATTERNS, Names
 from dpa_guard.evidence.write.place import LogPlace
@@ -47,11 +48,19 @@ class Run:
     """A run between its first and its last record; made by ``begin``."""
 
     def __init__(
-        self, place: LogPlace, seen: Checkpoint, spool: Spool, numbering: Numbering, names: Names, effects: Effects
+        self,
+        place: LogPlace,
+        source: KeySource,
+        seen: Checkpoint,
+        spool: Spool,
+        numbering: Numbering,
+        names: Names,
+        effects: Effects,
     ) -> None:
         self.seen = seen
         """The tree when it began."""
         self._place = place
+        self._source = source
         self._spool = spool
         self._numbering = numbering
         self._names = names
@@ -97,7 +106,7 @@ class Run:
             self._spool.finish()
         self._ended = True
         with _as_unavailable(self._place), locked(self._place.lock):
-            head = heal(self._place, self._effects)
+            head = heal(self._place, self._source, self._effects)
             _, committed = commit_waiting(self._place, head, self._effects)
             return committed.get(self.id) or self._committed()
 
@@ -108,7 +117,7 @@ class Run:
         with _as_unavailable(self._place):
             self._stop(reason)
             with locked(self._place.lock):
-                commit_waiting(self._place, heal(self._place, self._effects), self._effects)
+                commit_waiting(self._place, heal(self._place, self._source, self._effects), self._effects)
 
     def _record(self, event: str, fields: Mapping[str, Any]) -> None:
         self._recorder.record(event, fields)
@@ -151,11 +160,13 @@ def begin(
     start: RunStart,
     clock: Callable[[], datetime],
     *,
+    key: str | None = None,
     patterns: tuple[str, ...] = DEFAULT_PATTERNS,
     effects: Effects | None = None,
 ) -> Run:
     """Begin a run in a log: when this returns, its first record is durable.
 
+    ``key`` is the signing key itself where it is not in the private state.
     First an interrupted commit is brought to its end, and runs whose process was killed are committed as aborted.
     Raises EvidenceUnavailable where the log cannot take a run, EvidenceError ``agreement-other`` where it belongs to
     another agreement.
@@ -164,7 +175,8 @@ def begin(
     with _as_unavailable(place):
         _check_state(place)
         with locked(place.lock):
-            head = heal(place, acts)
+            source = KeySource(place, key)
+            head = heal(place, source, acts)
             adopt_the_dead(place, clock, acts)
             head, _ = commit_waiting(place, head, acts)
             check_binding(place, start.agreement["id"])
@@ -173,7 +185,7 @@ def begin(
             names = Names(place, acts, patterns)
             numbering = Numbering(new_run_id(now), clock)
             spool = Spool(place, acts, int(now.timestamp() * 1_000_000_000), numbering.run)
-            run = Run(place, head.log, spool, numbering, names, acts)
+            run = Run(place, source, head.log, spool, numbering, names, acts)
             try:
                 tree = {"size": head.log.size, "root": base64_of(head.log.root)}
                 run._record("run.start", {**to_builtins(start), "tree": tree})
