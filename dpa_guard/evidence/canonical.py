@@ -99,7 +99,7 @@ def write(value: object) -> bytes:
     """Return a value's canonical JSON, nothing checked: for values that a type has checked already."""
     line = _BY_CODE_POINT.encode(value)
     if not line.isascii() and any(lead in line for lead in _ASTRAL):
-        return _AS_GIVEN.encode(_in_utf16_order(value))
+        return _AS_GIVEN.encode(_in_utf16_order(msgspec.to_builtins(value)))
     return line
 
 

@@ -19,6 +19,7 @@ from dpa_guard.evidence.write.binding import check_binding
 from dpa_guard.evidence.write.chain import Numbering, recorder
 from dpa_guard.evidence.write.commit import commit_waiting, heal
 from dpa_guard.evidence.write.effects import Effects
+from dpa_guard.evidence.write.head import edge_of
 from dpa_guard.evidence.write.identifiers import new_run_id
 from dpa_guard.evidence.write.key_source import KeySource
 from dpa_guard.evidence.write.lock import locked
@@ -179,6 +180,7 @@ def begin(
             head = heal(place, source, acts)
             adopt_the_dead(place, clock, acts)
             head, _ = commit_waiting(place, head, acts)
+            edge_of(place.folder, head.log)  # better refused before anything is looked at than after
             check_binding(place, start.agreement["id"])
             _keep_reserve(place, acts)
             now = clock()
