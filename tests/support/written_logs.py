@@ -13,7 +13,8 @@ from typing import Any
 
 from dpa_guard.evidence.note import VerifierKey
 from dpa_guard.evidence.verify import Verification, verify
-from dpa_guard.evidence.write import LogPlace, Run, RunStart, begin, create
+from dpa_guard.evidence.write import LogPlace, Run, RunStart, begin
+from dpa_guard.evidence.write.create import create
 from dpa_guard.evidence.write.effects import Effects
 
 ORIGIN = "evidence.example/fictional/ci-1"

@@ -38,7 +38,8 @@ def init(folder: Path, origin: str, state: Path | None) -> int:
     state never leaves this machine. The verifier key belongs in the agreement: only who has it from there can tell your
     log from another.
     """
-    from dpa_guard.evidence.write import LogPlace, create
+    from dpa_guard.evidence.write import LogPlace
+    from dpa_guard.evidence.write.create import create
 
     place = LogPlace.at(folder, state)
     key = create(place, origin, os.environ.get(VARIABLE))
@@ -47,9 +48,10 @@ def init(folder: Path, origin: str, state: Path | None) -> int:
     click.echo("Its verifier key. Put it into the agreement, and give it to the other side:\n")
     click.echo(f'    [evidence]\n    log_keys = ["{key}"]\n')
     where = f"the environment variable {VARIABLE}" if not place.key.exists() else plain(str(place.key))
-    click.echo(f"The signing key is in {where}. Keep a copy where only you can read it.")
+    click.echo(f"The signing key is in {where}.\nKeep a copy where only you can read it.")
+    mark = plain(str(place.high_water))
     click.echo(
-        f"Move {plain(str(place.high_water))} to another disk where you can: it shows that nothing was rolled back."
+        f"\nThe file {mark} shows that nothing was rolled back.\nKeep it on another disk where you can, with a link in its place."
     )
     click.echo(f"\nRecord a run:  dpa-guard plan tfplan.json --evidence {shown}")
     return 0

@@ -24,6 +24,7 @@ class LogCheck:
     def __init__(self, folder: Path, keys: tuple[VerifierKey, ...], known: tuple[Checkpoint, ...]) -> None:
         self._keys = keys
         self._known = known
+        self._asked = {kept.size for kept in known}
         self.found = Verification(pinned=bool(keys))
         self._folder = folder
         self._files = LogFiles(folder)
@@ -166,14 +167,13 @@ class LogCheck:
         return index
 
     def _line(self, run: Run, line: bytes, index: int) -> None:
-        record = canonical.decode(line)
-        run.take(record)
+        run.take(canonical.decode(line), refers=b'"blob"' in line)
         leaf = tree.leaf_hash(line)
         if run.placeholders and run.placeholders[-1].index == index:
             leaf = bytes.fromhex(run.placeholders[-1].leaf)
         for tile, data in self._edge.append(leaf):
             self._compare(tile, data)
-        if any(kept.size == self._edge.size for kept in self._known):
+        if self._edge.size in self._asked:
             self._roots[self._edge.size] = self._edge.root()
 
     def _closed(self, run: Run, file: RunFile) -> None:

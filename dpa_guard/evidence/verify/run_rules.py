@@ -47,8 +47,11 @@ class Run(Struct):
     blobs: set[str] = field(default_factory=set)
     clock_back: bool = False
 
-    def take(self, record: dict[str, Any]) -> None:
-        """Take one record up; raises EvidenceError where it does not continue the run."""
+    def take(self, record: dict[str, Any], *, refers: bool = True) -> None:
+        """Take one record up; raises EvidenceError where it does not continue the run.
+
+        ``refers`` is False where the line cannot refer to a blob: then nobody looks for one.
+        """
         event = record.get("event")
         if event == "record.erased" and "run" not in record:
             self._placeholder(record)
@@ -68,7 +71,8 @@ class Run(Struct):
         self._time(record.get("time"))
         self.records += 1
         self.counts[str(event)] += 1
-        _blobs_in(record, self.blobs)
+        if refers:
+            _blobs_in(record, self.blobs)
         if event == "run.start":
             self._start(record)
         elif event == "record.erased":

@@ -18,7 +18,7 @@ from dpa_guard.evidence import canonical
 from dpa_guard.evidence.write.blobs import fitted
 from dpa_guard.evidence.write.effects import Effects
 from dpa_guard.evidence.write.fields import allowed
-from dpa_guard.evidence.write.identifiers import spelled
+from dpa_guard.evidence.write.identifiers import Moments
 from dpa_guard.evidence.write.names import Names
 from dpa_guard.evidence.write.spool import Spool
 
@@ -41,11 +41,12 @@ class Numbering:
         self.seq = 0
         self.counts: Counter[str] = Counter()
         self._clock = clock
+        self._moments = Moments()
 
     def __call__(self, _logger: Any, _method: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         record["run"] = self.run
         record["seq"] = self.seq
-        record["time"] = spelled(self._clock())
+        record["time"] = self._moments(self._clock())
         record["v"] = 1
         return record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-__all__ = ["new_run_id", "spelled"]
+__all__ = ["Moments", "new_run_id", "spelled"]
 
 
 def new_run_id(moment: datetime) -> str:
@@ -20,3 +20,21 @@ def new_run_id(moment: datetime) -> str:
 def spelled(moment: datetime) -> str:
     """Return a moment in UTC as ``YYYY-MM-DDTHH:MM:SS.ffffffZ``, always 27 characters."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+class Moments:
+    """Spells moments that follow each other closely: the second is written once, not for each record."""
+
+    def __init__(self) -> None:
+        self._second = (-1, -1, -1, -1)
+        self._written = ""
+
+    def __call__(self, moment: datetime) -> str:
+        """Return ``spelled(moment)``."""
+        if moment.tzinfo is not UTC:
+            return spelled(moment)
+        second = (moment.second, moment.minute, moment.hour, moment.toordinal())
+        if second != self._second:
+            self._second = second
+            self._written = spelled(moment)[:20]
+        return f"{self._written}{moment.microsecond:06}Z"

@@ -48,17 +48,15 @@ class Names:
         self._place = place
         self._effects = effects
         self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+        self._quick = set(patterns) <= {"@"}
+        """Does the character tell, before any pattern is tried?"""
         self._known: dict[str, str] = {}
         self._offset = 0
         self._written = False
 
     def may_concern(self, line: bytes) -> bool:
         """Could any name in a record's line be one that is not written in clear? Cheap, and never wrongly no."""
-        if self._pattern is None:
-            return b"aws_iam_user" in line or b":user/" in line
-        if self._pattern.pattern == "(?:@)":
-            return b"@" in line or b"aws_iam_user" in line or b":user/" in line
-        return True
+        return b"@" in line or b"user" in line or not self._quick
 
     def hidden(self, value: object) -> object:
         """Return a value with every such name replaced, in texts at any depth; keys of objects are fixed words."""

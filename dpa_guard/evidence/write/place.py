@@ -25,9 +25,13 @@ class LogPlace(Struct, frozen=True):
 
     @classmethod
     def at(cls, folder: Path, state: Path | None = None, high_water: Path | None = None) -> LogPlace:
-        """Return the places of the log in ``folder``; what is not given lies beside it."""
+        """Return the places of the log in ``folder``; what is not given lies beside it.
+
+        The high-water mark may have been moved to another disk, with a link left in its place.
+        """
         private = state or folder.with_name(f"{folder.name}.state")
-        return cls(folder, private, high_water or private / "high-water")
+        mark = high_water or private / "high-water"
+        return cls(folder, private, mark.resolve() if mark.is_symlink() else mark)
 
     @property
     def checkpoint(self) -> Path:

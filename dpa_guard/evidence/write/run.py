@@ -80,8 +80,13 @@ class Run:
         Raises EvidenceError where a field is not allowed or has another type, and EvidenceUnavailable where it cannot
         be written; the run is then recorded as aborted, as far as that is still possible.
         """
-        with self._stopping():
+        if self._ended:
+            raise self._has_ended()
+        try:
             self._record(event, fields)
+        except OSError as error:
+            self._failed(error)
+            raise unwritable(self._place, error) from error
 
     def keep_salt(self, label: str, commitment: str, salt: str) -> None:
         """Keep the salt of an input's commitment in the private state."""
@@ -138,15 +143,21 @@ class Run:
         """Record the run as aborted where the disk refuses, and say it in a way the user can mend."""
         with _as_unavailable(self._place):
             if self._ended:
-                raise EvidenceUnavailable("run-ended", f"run {self.id} has ended; nothing can be added to it")
+                raise self._has_ended()
             try:
                 yield
             except OSError as error:
-                try:
-                    self._stop("cannot-be-written", error)
-                except OSError:
-                    self._spool.close()  # then it is adopted by the next run
+                self._failed(error)
                 raise
+
+    def _failed(self, error: OSError) -> None:
+        try:
+            self._stop("cannot-be-written", error)
+        except OSError:
+            self._spool.close()  # then it is adopted by the next run
+
+    def _has_ended(self) -> EvidenceUnavailable:
+        return EvidenceUnavailable("run-ended", f"run {self.id} has ended; nothing can be added to it")
 
     def _committed(self) -> Checkpoint:
         """Return the checkpoint over this run, which another process has committed meanwhile."""
@@ -243,9 +254,13 @@ def _as_unavailable(place: LogPlace) -> Iterator[None]:
     except EvidenceError:
         raise
     except OSError as error:
-        where = error.filename or place.folder
-        raise EvidenceUnavailable(
-            "evidence-unwritable",
-            f"{where}: the run cannot be recorded: {error.strerror or error}",
-            f"make {place.folder} and {place.state} writable for this user, with space left, and run again",
-        ) from error
+        raise unwritable(place, error) from error
+
+
+def unwritable(place: LogPlace, error: OSError) -> EvidenceUnavailable:
+    """Return what the file system refused, in one line that says what to do."""
+    return EvidenceUnavailable(
+        "evidence-unwritable",
+        f"{error.filename or place.folder}: the run cannot be recorded: {error.strerror or error}",
+        f"make {place.folder} and {place.state} writable for this user, with space left, and run again",
+    )

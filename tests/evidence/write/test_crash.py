@@ -291,6 +291,19 @@ def test_a_restored_backup_is_never_signed_over(tmp_path: Path, restored: str) -
     assert verify(place.folder, [key]).status == "verified", "the old log is whole: it is only not continued"
 
 
+def test_the_high_water_mark_may_lie_on_another_disk_with_a_link_in_its_place(tmp_path: Path) -> None:
+    place, key = _base(tmp_path, "moved")
+    elsewhere = tmp_path / "other disk"
+    elsewhere.mkdir()
+    (place.state / "high-water").rename(elsewhere / "mark")
+    (place.state / "high-water").symlink_to(elsewhere / "mark")
+    moved = LogPlace.at(place.folder)
+    record_run(moved)
+    verified(moved, key)
+    assert (place.state / "high-water").is_symlink()
+    assert (elsewhere / "mark").read_bytes() == place.checkpoint.read_bytes()
+
+
 def test_a_copy_that_was_continued_elsewhere_is_told_from_the_log(tmp_path: Path) -> None:
     place, key = _base(tmp_path, "cloned")
     shutil.copytree(tmp_path / "cloned", tmp_path / "clone")

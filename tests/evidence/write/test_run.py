@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from dpa_guard.evidence import EvidenceError, EvidenceUnavailable, canonical, keys
 from dpa_guard.evidence.read import line_at, summaries
 from dpa_guard.evidence.verify import verify
-from dpa_guard.evidence.write import LogPlace, begin, create
+from dpa_guard.evidence.write import LogPlace, begin
+from dpa_guard.evidence.write.create import create
 from written_logs import ORIGIN, START, clock, finding, new_log, record_run, verified
 
 
