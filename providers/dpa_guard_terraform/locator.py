@@ -42,6 +42,7 @@ class Locator:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._remembered: dict[tuple[object, ...], tuple[tuple[Location, ...], str]] = {}
+        self._mirrors: dict[tuple[str, bytes], tuple[bytes, ...] | bool] = {}
         self._interned: dict[tuple[Location, ...], tuple[Location, ...]] = {}
         graph.primary_of = self.primary
 
@@ -84,7 +85,10 @@ class Locator:
         text = bytes(raw)
         if len(text) <= 5:  # null, true, false, {}, []
             return text == b"true"
-        return reader.raw_values(raw) if text.startswith(b"{") else False
+        known = self._mirrors.get((reader.kind, text))  # objects of one block mostly have the same
+        if known is None:
+            known = self._mirrors[reader.kind, text] = reader.raw_values(raw) if text.startswith(b"{") else False
+        return known
 
 
 def _set_names(reader: TypeReader, entry: Entry, raw_unknown: tuple[bytes, ...] | bool) -> tuple[bytes, ...]:

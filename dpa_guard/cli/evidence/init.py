@@ -50,8 +50,7 @@ def init(folder: Path, origin: str, state: Path | None) -> int:
     where = f"the environment variable {VARIABLE}" if not place.key.exists() else plain(str(place.key))
     click.echo(f"The signing key is in {where}.\nKeep a copy where only you can read it.")
     mark = plain(str(place.high_water))
-    click.echo(
-        f"\nThe file {mark} shows that nothing was rolled back.\nKeep it on another disk where you can, with a link in its place."
-    )
+    click.echo(f"\nThe file {mark} shows that nothing was rolled back.")
+    click.echo("Keep it on another disk where you can, with a link in its place.")
     click.echo(f"\nRecord a run:  dpa-guard plan tfplan.json --evidence {shown}")
     return 0

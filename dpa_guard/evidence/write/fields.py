@@ -173,11 +173,10 @@ def allowed(record: Mapping[str, Any]) -> Struct:
     known, one that is missing, and one of another type than it must have.
     """
     event = record.get("event")
-    kind = _TYPES.get(event) if isinstance(event, str) else None
-    if kind is None:
-        raise EvidenceError("record-event", f"expected one of {', '.join(_TYPES)}, found another event")
     try:
-        return msgspec.convert(record, kind)
+        return msgspec.convert(record, _TYPES[event])  # type: ignore[index]  # None is no event either
+    except (KeyError, TypeError):
+        raise EvidenceError("record-event", f"expected one of {', '.join(_TYPES)}, found another event") from None
     except msgspec.ValidationError as error:
         raise EvidenceError(
             "record-field", f"a record of the event {event} is refused: {_without_value(str(error))}"
