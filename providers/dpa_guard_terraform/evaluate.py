@@ -44,7 +44,9 @@ class Evaluator:
         if hops > _MOST_HOPS or reference.startswith(_NOT_FOLLOWED):
             return Reading(why="reference-not-followed")
         steps = steps_of(reference)
-        if steps[0] == "var" and len(steps) > 1:
+        if len(steps) < 2:
+            return Reading(why="reference-not-followed")
+        if steps[0] == "var":
             found = self._variable(str(steps[1]), module, hops)
             return _inside(found, steps[2:])
         if steps[0] == "module" and len(steps) > 2:
@@ -83,7 +85,7 @@ class Evaluator:
 
     def _settled_reference(self, reference: str, module: Module, hops: int) -> bool:
         steps = steps_of(reference)
-        if steps[0] != "var" or len(steps) < 2:
+        if len(steps) < 2 or steps[0] != "var":
             return False
         if module.parent is None:
             return True

@@ -68,9 +68,26 @@ def same_place(one: Location, other: Location) -> bool:
 
 
 def zone_belongs_to(zone: str, region: str) -> bool:
-    """Is the zone spelled as one of the region: the region and a letter, or the region, a dash and more?"""
+    """Is the zone spelled as one of the region: the region and a letter, the region, a dash and more, or by its id?"""
     rest = zone.removeprefix(region)
-    return zone != rest and (rest.startswith("-") or (len(rest) == 1 and rest.isalpha()))
+    if zone == rest:
+        return zone.startswith(f"{_in_zone_ids(region)}-")
+    return rest.startswith("-") or (len(rest) == 1 and rest.isalpha())
+
+
+def _in_zone_ids(region: str) -> str:
+    """Return how AWS shortens a region in its zone ids: ``eu-west-3`` is ``euw3``, ``ap-southeast-2`` is ``apse2``."""
+    area, *words = region.split("-")
+    short = "".join(_DIRECTIONS.get(word, word[:1] if word == "gov" else word) for word in words)
+    return area + short
+
+
+_DIRECTIONS = {"north": "n", "south": "s", "east": "e", "west": "w", "central": "c"} | {
+    "northeast": "ne",
+    "northwest": "nw",
+    "southeast": "se",
+    "southwest": "sw",
+}
 
 
 def region_of_zone(cloud: str, zone: str) -> str | None:

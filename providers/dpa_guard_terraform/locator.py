@@ -176,6 +176,7 @@ class _Look:
         for row in rows:
             if plain(row.path)[0] not in replaced:
                 found.extend(self._attribute(row, values, unknowns, sensitive, ()))
+        found += [one for one in self._zones(values, unknowns, sensitive) if not any(same_place(one, x) for x in found)]
         found = self._with_region(found, values, unknowns, sensitive)
         if found:
             return found
@@ -207,6 +208,16 @@ class _Look:
                 default = self._provider_default()
                 common = [one for one in default if one.extent != "unknown"]
         return _without_covered(found, common)
+
+    def _zones(self, values: Any, unknowns: Any, sensitive: Any) -> list[Location]:
+        """Return the zones of the two arguments that name one in every type of AWS, where no row of the type does."""
+        own = {plain(row.path) for row in self.reader.attributes}
+        zones: list[Location] = []
+        for name in _AWS_ZONES if self.cloud == "aws" else ():
+            if (name,) not in own:
+                for one in walk(values, unknowns, sensitive, (name,)):
+                    zones.extend(self._common(name, one))
+        return zones
 
     def _common(self, name: str, one: Found) -> list[Location]:
         if one.unknown:
@@ -314,6 +325,7 @@ class _Look:
         return bool(moved & {service, prefix, service.replace("-", ""), "*"})
 
 
+_AWS_ZONES = ("availability_zone", "availability_zone_id")
 _GLOBAL = {"aws-cn": "aws-cn-global", "aws-us-gov": "aws-us-gov-global"}
 _ZONE_THEN_REGION = frozenset({"google_container_cluster", "google_container_node_pool"})
 """Types whose ``location`` falls back to the provider's zone, then its region (provider documentation)."""

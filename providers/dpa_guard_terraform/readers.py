@@ -16,7 +16,7 @@ from dpa_guard.gazetteer.kinds import Kind, kind_of
 from dpa_guard.gazetteer.types import placing
 
 _ABSENT = Raw(b"")
-_ALWAYS = ("arn", "id", "project", "region", "zone", "location", "availability_zone", "bucket")
+_ALWAYS = ("arn", "id", "project", "region", "zone", "location", "availability_zone", "availability_zone_id", "bucket")
 """Read of every type; the first three name the object's own account and region."""
 _OWN = frozenset({"arn", "id", "project", "bucket"})
 
