@@ -281,7 +281,7 @@ def test_a_google_location_is_the_country_it_lies_in(code: str, expected: str) -
         ("healthcare", "eu", "<unknown>"),
         ("dialogflow", "global", "<worldwide>"),
         ("secretmanager", "automatic", "<worldwide>"),
-        ("logging", "global", "<worldwide>"),
+        ("logging", "global", "<unknown>"),
         ("sqladmin", "eu", "<within-eu>"),
         ("run", "EU", "-"),
     ],

@@ -31,6 +31,8 @@ class Trap(Struct):
     expressions: dict[str, Any] = {}
     others: tuple[tuple[str, dict[str, Any]], ...] = ()
     """Objects that it refers to."""
+    refers: str = ""
+    """The argument that does."""
 
     @property
     def cloud(self) -> str:
@@ -41,6 +43,8 @@ class Trap(Struct):
 
 
 EU = "arn:aws:s3:::somebody-elses-bucket"
+SERVER = (("azurerm_mssql_server.o", {"location": "westeurope"}),)
+ACCOUNT = (("azurerm_cognitive_account.o", {"location": "westeurope"}),)
 GCS = {"name": "b", "project": "p"}
 
 TRAPS = (
@@ -151,6 +155,43 @@ TRAPS = (
     ),
     Trap("Z32", "azurerm_storage_account", {"location": "WESTEUROPE ", "account_replication_type": "LRS"}, "NL"),
     Trap("Z33", "azurerm_communication_service", {"name": "c", "data_location": "France"}, "unknown"),
+    Trap("Z14", "azurerm_mssql_database", {"name": "d", "server_id": "s"}, "IE NL", others=SERVER, refers="server_id"),
+    Trap(
+        "Z16",
+        "azurerm_cognitive_deployment",
+        {"name": "d", "cognitive_account_id": "a", "sku": [{"name": "GlobalStandard"}]},
+        "NL worldwide",
+        others=ACCOUNT,
+        refers="cognitive_account_id",
+    ),
+    Trap(
+        "Z17",
+        "azurerm_cognitive_deployment",
+        {"name": "d", "cognitive_account_id": "a", "sku": [{"name": "DataZoneStandard"}]},
+        "CH unknown",
+        others=(("azurerm_cognitive_account.o", {"location": "switzerlandnorth"}),),
+        refers="cognitive_account_id",
+    ),
+    Trap(
+        "Z26",
+        "azurerm_arc_machine",
+        {"name": "m", "location": "westeurope"},
+        "NL unknown",
+    ),
+    Trap(
+        "Z29",
+        "azurerm_eventhub_namespace",
+        {"location": "westeurope", "sku": "Standard"},
+        "NL",
+    ),
+    Trap(
+        "Z36",
+        "azurerm_cognitive_deployment",
+        {"name": "d", "cognitive_account_id": "a", "sku": [{"name": "Standard"}]},
+        "NL unknown",
+        others=ACCOUNT,
+        refers="cognitive_account_id",
+    ),
     Trap("G1", "google_storage_bucket", {**GCS, "location": "EUROPE-WEST2"}, "GB"),
     Trap("G2", "google_compute_subnetwork", {"name": "s", "region": "europe-west6"}, "CH"),
     Trap("G3", "google_compute_subnetwork", {"name": "s", "region": "europe-west12"}, "IT"),
@@ -177,6 +218,17 @@ TRAPS = (
     Trap("G19", "google_bigquery_dataset", {"dataset_id": "d"}, "US"),
     Trap("G20", "google_bigquery_reservation", {"location": "EU", "secondary_location": "us-east4"}, "US unknown"),
     Trap("G21", "google_bigquery_dataset", {"dataset_id": "d", "location": "aws-eu-west-1"}, "IE"),
+    Trap("G22", "google_compute_snapshot", {"name": "s", "zone": "europe-west2-a", "source_disk": "d"}, "GB within-eu"),
+    Trap(
+        "G23",
+        "google_sql_database_instance",
+        {"name": "s", "region": "europe-west2", "settings": [{"backup_configuration": [{"enabled": True}]}]},
+        "GB within-eu",
+    ),
+    Trap("G24", "google_logging_project_bucket_config", {"location": "global", "bucket_id": "_Default"}, "unknown"),
+    Trap("G35", "google_logging_project_sink", {"name": "s", "destination": "storage.googleapis.com/b"}, "unknown"),
+    Trap("G36", "google_org_policy_policy", {"name": "projects/p/policies/gcp.resourceLocations"}, "none"),
+    Trap("G39", "google_dialogflow_agent", {"display_name": "a", "default_language_code": "nl"}, "unknown"),
     Trap(
         "G27",
         "google_container_aws_cluster",
@@ -210,9 +262,16 @@ def _document(trap: Trap) -> dict[str, Any]:
     key = {AWS: "aws", AZURE: "azurerm", GOOGLE: "google"}[trap.cloud]
     address = f"{trap.kind}.x"
     arguments = {"region": trap.region} if trap.region else {}
+    expressions = trap.expressions or dict.fromkeys(trap.unknown, "set")
+    if trap.refers:
+        (target, _), *_ = trap.others
+        expressions = {trap.refers: refs(f"{target}.id", target)}
     return plan(
-        [change(address, trap.after, provider=trap.cloud, unknown=trap.unknown)],
-        [block(address, key, **(trap.expressions or dict.fromkeys(trap.unknown, "set")))],
+        [
+            change(address, trap.after, provider=trap.cloud, unknown=trap.unknown),
+            *(change(other, after, provider=trap.cloud) for other, after in trap.others),
+        ],
+        [block(address, key, **expressions), *(block(other, key) for other, _ in trap.others)],
         {key: provider(trap.cloud, **arguments)},
     )
 
@@ -228,5 +287,5 @@ def said(locations: tuple[Location, ...]) -> str:
 
 @pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: f"{trap.number}-{trap.kind}")
 def test_an_object_in_a_trap_is_found_where_it_is(trap: Trap, tmp_path: Path) -> None:
-    (locations,) = located(_document(trap), tmp_path).values()
+    locations = located(_document(trap), tmp_path)[f"{trap.kind}.x"]
     assert said(locations) == trap.places, locations
