@@ -291,3 +291,50 @@ def test_a_verifier_with_a_check_taken_out_lets_a_bad_log_pass(
         for path in [forged.folder / "checkpoint", *(forged.folder / "checkpoints").iterdir()]:
             path.write_bytes(path.read_bytes()[:-10] + b"AAAAAAAA=\n")
         assert verify(forged.folder, [forged.verifier]).status in {"verified", "bad"}
+
+
+# -- only what was added since an earlier verification ----------------------------------------------------------------
+
+
+def _grown(folder: Path) -> tuple[BuiltLog, Checkpoint]:
+    """A log with two runs, the checkpoint kept then, and two more runs."""
+    log = BuiltLog(folder)
+    for records in (300, 4):
+        log.add_run(records)
+    kept = read(log.checkpoint())[0]
+    for records in (250, 5):
+        log.add_run(records)
+    return log, kept
+
+
+def test_only_what_was_added_is_read_and_that_is_said(tmp_path: Path) -> None:
+    log, kept = _grown(tmp_path / "log")
+    found = verify(log.folder, [log.verifier], since=kept)
+    assert (found.status, found.runs, found.size) == ("verified", 2, 559)
+    assert "records before 304: read at the earlier verification" in found.not_checked
+    assert "CONSISTENT" in [one.code for one in found.notes]
+    old = _run(log)
+    old.write_bytes(old.read_bytes().replace(b'"subject":"7"', b'"subject":"8"'))
+    assert verify(log.folder, [log.verifier], since=kept).status == "verified", "it was read before, and is not again"
+    assert verify(log.folder, [log.verifier]).status == "bad"
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_damage_to_what_was_added_is_found(tmp_path: Path, number: int) -> None:
+    log, kept = _grown(tmp_path / "log")
+    path = sorted((log.folder / "runs").iterdir())[number]
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b'"subject":"1"', b'"subject":"2"', 1))
+    assert path.read_bytes() != whole
+    found = verify(log.folder, [log.verifier], since=kept)
+    assert f"runs/{path.name}" in [fault.file for fault in found.faults]
+    path.unlink()
+    assert verify(log.folder, [log.verifier], since=kept).status == "bad"
+
+
+def test_a_log_that_did_not_grow_out_of_the_kept_checkpoint_is_rewritten(tmp_path: Path) -> None:
+    log, kept = _grown(tmp_path / "log")
+    other = Checkpoint(kept.origin, kept.size, read(log.checkpoint())[0].root)
+    assert "REWRITTEN" in [fault.code for fault in verify(log.folder, [log.verifier], since=other).faults]
+    longer = Checkpoint(kept.origin, 1000, kept.root)
+    assert "TRUNCATED" in [fault.code for fault in verify(log.folder, [log.verifier], since=longer).faults]

@@ -50,6 +50,7 @@ _WHY = {
     examples=(
         "dpa-guard evidence verify evidence/acme --key 'evidence.example.nl/acme/ci-1+711e25a7+AW0p…'",
         "dpa-guard evidence verify copy/ --agreement agreement.toml --known 2026-Q2.checkpoint",
+        "dpa-guard evidence verify copy/ --since yesterday.checkpoint",
     ),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -60,8 +61,16 @@ _WHY = {
     type=click.Path(path_type=Path),
     help="A checkpoint of this log that you kept: tells whether records were removed or replaced since.",
 )
+@click.option(
+    "--since",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The checkpoint of your last verification: only what came after it is read.",
+)
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
-def verify(folder: Path, keys: tuple[str, ...], agreement: Path | None, known: tuple[Path, ...], form: str) -> int:
+def verify(
+    folder: Path, keys: tuple[str, ...], agreement: Path | None, known: tuple[Path, ...], since: Path | None, form: str
+) -> int:
     """Read every byte of the log in DIR and say whether it holds together.
 
     It works on a copy, offline, without the private state. Nothing in the log is believed: the key comes from you or
@@ -73,8 +82,9 @@ def verify(folder: Path, keys: tuple[str, ...], agreement: Path | None, known: t
         )
     pins = pinned(keys, agreement)
     kept = [_known(path, pins) for path in known]
-    found = verify_log(folder, pins.keys, kept)
-    for one in kept:
+    earlier = None if since is None else _known(since, pins, "--since")
+    found = verify_log(folder, pins.keys, kept, earlier)
+    for one in (*kept, *([earlier] if earlier else [])):
         if found.origin and one.origin != found.origin:
             raise click.UsageError(f"--known: it is a checkpoint of {one.origin!a}, and this log is {found.origin!a}")
     code = _CODES[found.status]
@@ -85,16 +95,16 @@ def verify(folder: Path, keys: tuple[str, ...], agreement: Path | None, known: t
     return code
 
 
-def _known(path: Path, pins: Pinned) -> Checkpoint:
+def _known(path: Path, pins: Pinned, option: str = "--known") -> Checkpoint:
     try:
         with path.open("rb") as file:
             data = file.read(LONGEST_NOTE + 1)
     except OSError as error:
-        raise click.UsageError(f"--known: {str(path)!a} cannot be read: {error.strerror}") from None
+        raise click.UsageError(f"{option}: {str(path)!a} cannot be read: {error.strerror}") from None
     try:
         return checkpoint.open_signed(data, pins.keys) if pins.keys else checkpoint.read(data)[0]
     except DpaGuardError as error:
-        raise click.UsageError(f"--known: {str(path)!a} is no checkpoint of this log: {error.message}") from None
+        raise click.UsageError(f"{option}: {str(path)!a} is no checkpoint of this log: {error.message}") from None
 
 
 def _shape(found: Verification) -> dict[str, Any]:
@@ -144,9 +154,8 @@ def _head(found: Verification, pins: Pinned) -> Iterator[str]:
 
 def _not_checked(codes: Sequence[str]) -> Iterator[str]:
     for code in codes:
-        yield from paragraph(
-            f"not checked: {code} ({_WHY.get(code, 'outside what this command reads')})", " " * 4, "  "
-        )
+        why = f" ({_WHY[code]})" if code in _WHY else ""
+        yield from paragraph(f"not checked: {code}{why}", " " * 4, "  ")
     yield from paragraph(
         "not checked: whether what was recorded is true, or all there was to record; no log can show that",
         " " * 4,

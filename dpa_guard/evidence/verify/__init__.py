@@ -28,11 +28,17 @@ from dpa_guard.evidence.verify.log_check import LogCheck
 __all__ = ["Fault", "Remark", "Verification", "verify"]
 
 
-def verify(folder: Path, keys: Iterable[VerifierKey] = (), known: Sequence[Checkpoint] = ()) -> Verification:
+def verify(
+    folder: Path,
+    keys: Iterable[VerifierKey] = (),
+    known: Sequence[Checkpoint] = (),
+    since: Checkpoint | None = None,
+) -> Verification:
     """Return what a log's folder comes to.
 
     ``keys`` are pinned outside the log; without them nothing is said about who signed (status ``unpinned``).
-    ``known`` are checkpoints that were kept elsewhere, their form already checked. Never raises for anything that
-    lies in the folder.
+    ``known`` are checkpoints that were kept elsewhere, their form already checked. ``since`` is one of an earlier
+    verification: records before it are not read again, only what was added, and that the tree grew out of it. Never
+    raises for anything that lies in the folder.
     """
-    return LogCheck(folder, tuple(keys), tuple(known)).run()
+    return LogCheck(folder, tuple(keys), tuple(known) if since is None else (*known, since), since).run()

@@ -21,7 +21,14 @@ _CHUNK = 1 << 20
 class LogCheck:
     """One verification of one log."""
 
-    def __init__(self, folder: Path, keys: tuple[VerifierKey, ...], known: tuple[Checkpoint, ...]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        keys: tuple[VerifierKey, ...],
+        known: tuple[Checkpoint, ...],
+        since: Checkpoint | None = None,
+    ) -> None:
+        self._since = since
         self._keys = keys
         self._known = known
         self._asked = {kept.size for kept in known}
@@ -113,8 +120,10 @@ class LogCheck:
     # -- 4, 5: runs and the tree ------------------------------------------------------------------------------------
 
     def _runs(self, head: int) -> None:
-        expected = 0
+        expected = self._resumed(head)
         for file in self._files.runs:
+            if file.first < expected and self._read_before(file):
+                continue
             if file.first >= head:
                 self._beyond(file, head)
                 continue
@@ -136,6 +145,34 @@ class LogCheck:
                 f"the runs end at record {expected}, the head has {head}",
                 expected,
             )
+
+    def _resumed(self, head: int) -> int:
+        """Take the tree up at the checkpoint of the earlier verification; return the first record to read, else 0."""
+        since = self._since
+        if since is None or since.size > head or since.origin != self.found.origin:
+            return 0
+        try:
+            edge = RightEdge.resume(since.size, lambda tile: self._files.read(tile.path, FULL_LENGTH))
+        except EvidenceError as error:
+            self.found.fault("tile", error.code, f"the tiles of size {since.size}: {error.message}")
+            return 0
+        if edge.root() != since.root:
+            self.found.fault(
+                "tile", "REWRITTEN", f"REWRITTEN: the tiles do not give the root that was known at size {since.size}"
+            )
+            return 0
+        self._edge = edge
+        self._roots[since.size] = since.root
+        self._read.update(tiles_of(since.size))
+        if since.size:
+            self.found.not_checked.append(f"records before {since.size}: read at the earlier verification")
+        return since.size
+
+    def _read_before(self, file: RunFile) -> bool:
+        """Was the run read when the checkpoint was kept, to which this verification goes back?"""
+        return (
+            self._since is not None and file.first < self._since.size and self._roots.get(self._since.size) is not None
+        )
 
     def _beyond(self, file: RunFile, head: int) -> None:
         if file.first == head and not any(note.code == "not-evidence-yet" for note in self.found.notes):
@@ -246,13 +283,16 @@ class LogCheck:
     def _tiles(self, head: int) -> None:
         """Every tile that was not compared must lie beyond the head."""
         within = set(tiles_of(head))
+        before = 0 if self._since is None else self._since.size
         for tile in self._files.tiles:
             smallest = ((tile.index * 256) + tile.width) << (8 * tile.level)
+            if smallest <= before and self._since is not None:
+                continue
             if tile not in self._read and (smallest <= head or tile in within) and not self.found.faults:
                 self.found.fault(tile.path, "tile-unexpected", "no signed tree of this log has this tile")
         borders = set(self._roots)
         for size in self._signed:
-            if size not in borders and not self.found.faults:
+            if size not in borders and size > before and not self.found.faults:
                 self.found.fault(f"checkpoints/{size:020}", "checkpoint-border", "no run ends at this size")
 
     # -- 6: what records refer to -----------------------------------------------------------------------------------

@@ -124,6 +124,15 @@ def test_a_checkpoint_that_was_kept_tells_a_log_that_grew_from_one_that_was_cut_
     assert "TRUNCATED" in known.output
 
 
+def test_only_what_was_added_since_the_last_visit_may_be_read(copy: Copy) -> None:
+    old = sorted((copy.folder / "checkpoints").iterdir())[1]
+    ran = run("evidence", "verify", "copy", "--key", copy.key, "--since", old)
+    assert ran.exit_code == 0
+    assert f"not checked: records before {int(old.name)}" in ran.output
+    assert "not checked: truncation" not in ran.output
+    assert run("evidence", "verify", "copy", "--key", copy.key, "--since", "missing").exit_code == 2
+
+
 @pytest.mark.usefixtures("copy")
 def test_runs_are_listed_and_shown_by_the_beginning_of_their_id() -> None:
     listed = run("evidence", "runs", "copy").output.splitlines()
