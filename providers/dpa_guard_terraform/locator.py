@@ -163,6 +163,8 @@ class _Look:
                 found.extend(self._attribute(attribute, values, unknowns, sensitive, found))
         if values is not None:
             found.extend(self._not_understood(values, unknowns))
+        if any(one.extent == "worldwide" for one in found):  # then there is no place it is not in
+            found = [one for one in found if one.why != "no-place-of-its-own"]
         if self._moved():
             found = [unknown("primary", "custom-endpoint", self.context.label)]
         return tuple(dict.fromkeys(found))

@@ -116,7 +116,8 @@ TRAPS = (
     Trap("A31", "aws_s3_bucket", {"bucket": "b", "region": "eu-east-1"}, "unknown", "eu-west-1"),
     Trap("Z1", "azurerm_storage_account", {"location": "westeurope", "account_replication_type": "LRS"}, "NL"),
     Trap("Z5", "azurerm_storage_account", {"location": "UK South", "account_replication_type": "ZRS"}, "GB"),
-    Trap("Z6", "azurerm_monitor_action_group", {"location": "global", "resource_group_name": "g"}, "unknown"),
+    Trap("Z6", "azurerm_monitor_action_group", {"location": "global", "resource_group_name": "g"}, "none"),
+    Trap("Z6", "azurerm_cdn_frontdoor_profile", {"name": "f", "sku_name": "Standard_AzureFrontDoor"}, "worldwide"),
     Trap("Z7", "azurerm_storage_account", {"location": "europe", "account_replication_type": "LRS"}, "unknown"),
     Trap("Z8", "azurerm_communication_service", {"name": "c", "resource_group_name": "g"}, "US"),
     Trap(
