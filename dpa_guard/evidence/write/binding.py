@@ -37,7 +37,7 @@ def bound_to(place: LogPlace) -> str | None:
 
 def _in_order(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder by name; the first, which mostly is enough, without sorting them all."""
-    names = os.listdir(folder)
+    names = os.listdir(folder) if folder.is_dir() else []  # a copy of the log may lack its empty folders
     if names:
         first = min(names)
         yield folder / first

@@ -66,6 +66,8 @@ def _taken_out(value: str | list[Any], folder: Path, effects: Effects) -> dict[s
     digest = hashlib.sha256(data).hexdigest()
     target = folder / "blob" / digest
     if not target.exists():
+        for needed in (target.parent, folder / ".tmp"):
+            effects.make_folder(needed, 0o755)
         temporary = folder / ".tmp" / f"blob-{digest}"
         effects.unlink(temporary)
         effects.write_file(temporary, (data,), 0o644)

@@ -70,6 +70,7 @@ def _carry_out(place: LogPlace, head: Head, spool: Path, effects: Effects) -> He
     edge = edge_of(place.folder, head.log)
     growth = Growth(place.folder, effects)
     growth.clear()
+    effects.make_folder(place.folder / "checkpoints", 0o755)
     growth.write_run(spool, spool.stem.partition("-")[2], edge)
     growth.put_in_place()
     new = Checkpoint(head.log.origin, edge.size, edge.root())

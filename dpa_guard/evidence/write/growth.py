@@ -31,7 +31,8 @@ class Growth:
         self._folders: set[Path] = set()
 
     def clear(self) -> None:
-        """Remove what an interrupted commit left behind."""
+        """Remove what an interrupted commit left behind; a copy of the log may lack its empty folders."""
+        self._effects.make_folder(self._temporary, 0o755)
         for path in sorted(self._temporary.iterdir()):
             self._effects.unlink(path)
 

@@ -230,6 +230,17 @@ def test_a_key_may_come_from_a_secret_store_and_is_then_in_no_file(tmp_path: Pat
         begin(place, START, clock, key=keys.generate(ORIGIN).pem().decode())
 
 
+def test_a_log_whose_empty_folders_were_lost_in_a_move_goes_on(tmp_path: Path) -> None:
+    place, key = new_log(tmp_path)
+    for folder in [path for path in place.folder.iterdir() if path.is_dir() and not any(path.iterdir())]:
+        folder.rmdir()
+    run = begin(place, START, clock)
+    run.append("note", {"kind": "long", "subject": "x" * 70_000, "params": {}})
+    run.commit(0, {})
+    record_run(place)
+    verified(place, key)
+
+
 @pytest.mark.parametrize("missing", ["folder", "state", "checkpoint", "high-water", "tile"])
 def test_what_is_missing_is_named_with_a_cure(tmp_path: Path, missing: str) -> None:
     place, _ = new_log(tmp_path)
