@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from dpa_guard.agreement import Agreement
 from dpa_guard.day import day_of
-from dpa_guard.model import Finding, Inventory, Note
+from dpa_guard.gazetteer.territory import adequacy_since, inside
+from dpa_guard.model import Finding, Inventory, Location, Note
 from dpa_guard.parties import WiredIn, parties_in
 from dpa_guard_transfers.authorisations import Subject, last_day
 from dpa_guard_transfers.resources import ResourceJudge
@@ -73,9 +74,13 @@ class TransferOutsideEu:
                 yield sites.contradiction
         resources = ResourceJudge(agreement, judge, decided)
         rule, article = self.rule, self.article
+        failing: set[tuple[Location, ...]] = set()
         for resource in inventory.resources:
             d = resources.decide(resource)
+            if d.verdict == "fail":
+                failing.add(resource.locations)
             yield Finding(rule, article, d.verdict, resource, None, resource.locations, d.reason, d.params, d.cure)
+        yield from _adequate(failing, agreement, day)
         yield from _expiring([*(decision for _, decision in decided.values()), *resources.decisions], day)
 
     def _on_party(self, wired: WiredIn, sites: Sites, decision: Decision) -> Finding:
@@ -97,6 +102,15 @@ class TransferOutsideEu:
             params,
             decision.cure,
         )
+
+
+def _adequate(failing: Iterable[tuple[Location, ...]], agreement: Agreement, day: date) -> Iterator[Note]:
+    """Yield a note for each country outside that the Commission finds adequate: it is asked, and it changes nothing."""
+    countries = {country for locations in failing for one in locations for country in one.countries}
+    for country in sorted(countries):
+        since = adequacy_since(country, day)
+        if since is not None and inside(country, agreement.territory, day) is False:
+            yield Note("adequacy", country, {"country": country, "day": since.isoformat()})
 
 
 def _expiring(decisions: Iterable[Decision], day: date) -> Iterator[Note]:
