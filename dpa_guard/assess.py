@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dpa_guard.agreement import Agreement
 from dpa_guard.assessment import Assessment
@@ -15,7 +16,7 @@ from dpa_guard.config_file import COMMAND_LINE_SCOPE
 from dpa_guard.examine import examine
 from dpa_guard.extensions import Extensions
 from dpa_guard.hookspecs import Context, Scope
-from dpa_guard.model import RunKind
+from dpa_guard.model import Gap, RunKind
 
 __all__ = ["Asked", "Assessed", "assess", "covers"]
 
@@ -48,6 +49,11 @@ def assess(
     """Look at the scopes once and return one assessment per agreement that covers any of them."""
     collected = collect(scopes, extensions.providers, context_for)
     scope_of = {source: part.scope.name for part in collected for source in part.sources}
+    uncovered = [
+        Gap(scope.name, "scope-without-agreement", {})
+        for scope in scopes
+        if not any(covers(one.entry, scope.name) for one in asked)
+    ]
     assessments: list[Assessment] = []
     unseen: list[str] = []
     for one in asked:
@@ -56,6 +62,7 @@ def assess(
             unseen.append(one.agreement.id)
             continue
         inventory = merge(parts, taken_at, kind, settings.first_party)
+        inventory = replace(inventory, gaps=(*inventory.gaps, *uncovered))
         assessments.append(examine(inventory, one.agreement, settings, extensions.checks, scopes_of_source=scope_of))
     return Assessed(tuple(assessments), tuple(collected), tuple(unseen))
 

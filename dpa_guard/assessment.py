@@ -19,7 +19,7 @@ class Broken(Struct, frozen=True):
     rule: str
     extension: str
     """The package it came from."""
-    error: Exception
+    error: BaseException
 
 
 class Assessment(Struct, frozen=True):

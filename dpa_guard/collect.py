@@ -35,7 +35,7 @@ class Collected(Struct, frozen=True):
     scope: Scope
     seen: Mapping[type, list[Any]]
     """One list for each of KINDS."""
-    broke: Exception | None = None
+    broke: BaseException | None = None
     """What the provider raised; there is a gap for it."""
     sources: frozenset[str] = field(default_factory=frozenset)
     """The labels its resources carry."""
@@ -78,14 +78,14 @@ def merge(parts: Sequence[Collected], taken_at: datetime, kind: RunKind, first_p
 def _of_scope(scope: Scope, provider: Provider | None, context: Context) -> Collected:
     seen: dict[type, list[Any]] = {each: [] for each in KINDS}
     put = {each: found.append for each, found in seen.items()}
-    broke: Exception | None = None
+    broke: BaseException | None = None
     if provider is None:
         seen[Gap].append(Gap(scope.name, "provider-absent", {"provider": scope.provider}))
         return Collected(scope, seen)
     try:
         for one in provider.collect(scope, context):
             put[type(one)](one)
-    except Exception as error:  # one provider must not take the others with it; it is named, and a gap
+    except (Exception, SystemExit) as error:  # one provider must not take the others with it; it is named, and a gap
         broke = error
         detail = {"provider": scope.provider, "package": _package(provider), "error": type(error).__name__}
         seen[Gap].append(Gap(scope.name, "provider-broke", detail))

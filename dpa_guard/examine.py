@@ -77,16 +77,42 @@ def _run(
             continue
         try:
             for said in check.examine(inventory, agreement):
-                if isinstance(said, Finding):
-                    findings.append(said)
-                else:
-                    notes.append(said)
-        except Exception as error:  # a stranger's check must not take the others with it; it is named, and a gap
+                _expect(said, rule)
+                (findings if isinstance(said, Finding) else notes).append(said)  # type: ignore[arg-type]  # expected so
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # a stranger's check must not take the others with it; it is named, and a gap
             extension = type(check).__module__.partition(".")[0]
             broken.append(Broken(rule, extension, error))
             detail = {"rule": rule, "extension": extension, "error": type(error).__name__}
             gaps.append(Gap(agreement.id, "check-broke", detail))
+    spoken = {finding.rule for finding in findings}
+    gaps += [
+        Gap(agreement.id, "check-silent", {"rule": rule})
+        for rule, subjects in _SPEAKS_OF.items()
+        if rule in agreement.rules and rule in by_rule and rule not in spoken and getattr(inventory, subjects)
+    ]
     return findings, notes, gaps, broken
+
+
+_SPEAKS_OF = {
+    "transfer-outside-eu": "resources",
+    "subprocessor-contract": "engagements",
+    "subprocessor-prohibited": "engagements",
+    "subprocessor-identified": "engagements",
+}
+"""Rules that have a finding for each subject, so that one without any was not judged at all."""
+
+
+def _expect(said: object, rule: str) -> None:
+    """Raise TypeError for what is neither a note nor a finding of this rule with a verdict that exists."""
+    if isinstance(said, Note):
+        return
+    if not isinstance(said, Finding) or said.rule != rule or said.verdict not in VERDICTS:
+        raise TypeError("expected a Note, or a Finding of its own rule with one of the verdicts")
+    if not isinstance(said.params, Mapping) or not isinstance(said.locations, tuple):
+        raise TypeError("expected a Finding with params and a tuple of locations")
 
 
 def _without_leaving(inventory: Inventory) -> tuple[Inventory, list[Note]]:

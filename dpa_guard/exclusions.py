@@ -12,7 +12,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from dpa_guard.config import Exclusion
-from dpa_guard.model import CONCLUSIVE, Coverage, Finding, Gap, Note, Resource, Status
+from dpa_guard.model import CONCLUSIVE, DECIDING_ROLES, Coverage, Finding, Gap, Note, Resource, Status
 
 _CELL_KEYS = frozenset({"scope", "account", "region", "service"})
 
@@ -68,10 +68,11 @@ class Exclusions:
     def _matches(self, exclusion: Exclusion, resource: Resource) -> bool:
         for key, wanted in exclusion.what.items():
             if key == "region":
-                if all(location.code != wanted for location in resource.locations):
-                    return False
+                places = [location for location in resource.locations if location.role in DECIDING_ROLES]
+                if not places or any(location.code != wanted for location in places):
+                    return False  # a copy elsewhere is not excluded with it
             elif key == "resource":
-                if not resource.id.startswith(wanted):
+                if not _begins(resource.id, wanted):
                     return False
             elif wanted != self._value(key, resource):
                 return False
@@ -93,6 +94,17 @@ class Exclusions:
                     services[service] = "excluded"
                     self._used.add(self._standing.index(exclusion))
         return replace(row, services=services) if services != row.services else row
+
+
+def _begins(identifier: str, prefix: str) -> bool:
+    """Does an id begin with a prefix that ends where a part of it does? ``aws_s3_bucket.a`` is not of ``…archive``."""
+    if not identifier.startswith(prefix):
+        return False
+    rest = identifier[len(prefix) :]
+    return not rest or prefix[-1:] in _BORDERS or rest[0] in ".[]/:"
+
+
+_BORDERS = frozenset(".[]/:-_")
 
 
 def _cell(row: Coverage) -> dict[str, str]:

@@ -132,7 +132,7 @@ def _imported(point: EntryPoint) -> Any:
         loaded: Any = import_module(module.strip())
         for name in filter(None, attributes.strip().split(".")):
             loaded = getattr(loaded, name)
-    except Exception as error:  # whatever a stranger's module raises, it is not there to be asked
+    except (Exception, SystemExit) as error:  # whatever a stranger's module raises, it is not there to be asked
         raise _broken(point, _in_one_line(error)) from error
     return loaded
 
@@ -147,7 +147,7 @@ def _added(point: EntryPoint, plugin: Any, hook: pluggy.HookCaller) -> list[Any]
             raise _broken(point, f"{hook.name} is a hook wrapper; an extension answers for itself only")
         try:
             added += cast("Iterable[Any]", implementation.function())
-        except Exception as error:  # as above: it cannot be asked
+        except (Exception, SystemExit) as error:  # as above: it cannot be asked
             raise _broken(point, f"{hook.name} raised {_in_one_line(error)}") from error
     return added
 
@@ -167,5 +167,5 @@ def _broken(point: EntryPoint, why: str) -> DpaGuardError:
     )
 
 
-def _in_one_line(error: Exception) -> str:
+def _in_one_line(error: BaseException) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())

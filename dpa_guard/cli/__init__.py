@@ -67,7 +67,7 @@ class Commands(Group):
 
             say_error(mistake, None if isinstance(mistake, EvidenceError) else USAGE_ERROR)
             return NO_EVIDENCE if isinstance(mistake, EvidenceUnavailable) else USAGE_ERROR
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # nobody but this function ends the program
             from dpa_guard.cli.say import say_crash
 
             say_crash(error)

@@ -206,7 +206,7 @@ def _is_evidence(error: DpaGuardError) -> bool:
 
 
 def _say_what_broke(assessed: Assessed) -> None:
-    broken: list[Exception] = [part.broke for part in assessed.collected if part.broke is not None]
+    broken: list[BaseException] = [part.broke for part in assessed.collected if part.broke is not None]
     for assessment in assessed.assessments:
         broken += [one.error for one in assessment.broken]
     for error in broken:

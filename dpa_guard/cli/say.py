@@ -26,7 +26,7 @@ def say_error(error: DpaGuardError, code: int | None = NOT_ASSESSED) -> None:
     click.echo(f"{why} (exit code {code}).", err=True)
 
 
-def say_crash(error: Exception) -> None:
+def say_crash(error: BaseException) -> None:
     """Say that this is our mistake, with the traceback; messages of exceptions are left out: they may quote a plan."""
     click.echo(trace(error), err=True, nl=False)
     click.echo("This is a mistake in dpa-guard or an extension. No assessment was made (exit code 2).", err=True)

@@ -8,6 +8,9 @@ from dpa_guard.model import DECIDING_ROLES, Location, Note
 from dpa_guard.parties import WiredIn
 from dpa_guard_transfers.verdict import Judge, places
 
+WRITTEN_AND_NOT_KNOWN = "site-not-in-table"
+"""Why a site is not known that the wiring names: then the register does not speak for it."""
+
 NOWHERE = Location("processing", None, (), "unknown", "declared", "", "party-site-not-known")
 """The place of a party that neither the wiring nor the register places."""
 
@@ -23,17 +26,19 @@ def sites_of(wired: WiredIn, judge: Judge) -> Sites:
     """Return the places of a party.
 
     Each resource that wires it in counts by the site read there; by the register's ``processing`` where none could be
-    read; by nowhere where that is silent too. Where both speak and only one is outside, the outside one counts.
+    read; by nowhere where that is silent too. Where both speak, whatever either says is outside counts.
     """
     declared = _declared(wired)
     read = _read(wired)
     found: list[Location] = []
     for locations in read.values():
         known = [location for location in locations if location.extent != "unknown"]
-        found += known or declared or locations or [NOWHERE]
+        written = [location for location in locations if location.why == WRITTEN_AND_NOT_KNOWN]
+        found += known or written or declared or locations or [NOWHERE]
     seen = tuple(location for locations in read.values() for location in locations if location.extent != "unknown")
     if not seen or not declared:
         return Sites(tuple(dict.fromkeys(found)))
+    found += [location for location in declared if judge.read(location).outside]
     read_outside = any(judge.read(location).outside for location in seen)
     declared_outside = any(judge.read(location).outside for location in declared)
     if read_outside == declared_outside:

@@ -7,12 +7,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from dpa_guard.gazetteer.kinds import services
 from dpa_guard.vendors import cloud_of
 from dpa_guard_terraform.addresses import source_of
 from dpa_guard_terraform.configuration import ConfigurationIndex, Module
 from dpa_guard_terraform.evaluate import Evaluator
 from dpa_guard_terraform.expressions import Reading, decode
 from dpa_guard_terraform.hosts import host_of
+from dpa_guard_terraform.locations import account_like
 from dpa_guard_terraform.shapes import ProviderConfig
 
 _ROOT_KEYS_SINCE = (1, 2)
@@ -72,7 +74,7 @@ class Contexts:
     def _resolve(self, source: str, key: str) -> Context:
         config = self._index.providers.get(key)
         passed = config is not None and not config.written and ":" in key and not self._keys_are_effective
-        if (config is not None and not passed) or not self._index.known or not key:
+        if (config is not None and not passed) or not self._index.known:
             return self._read(source, key, config)
         candidates = [
             self._read(source, name, other)
@@ -98,7 +100,8 @@ class Contexts:
             context.account = self._account(cloud, arguments, module)
             context.partition = self._partition(cloud, arguments, module)
             context.moved_services = self._moved(cloud, arguments, module)
-        assumed = self._assume.get(cloud, "")
+        nameless = config is None and "." in key.rpartition(":")[2]  # an alias whose block is not in sight
+        assumed = "" if nameless else self._assume.get(cloud, "")
         if assumed and context.region.why == "provider-region-unset" and context.zone.why == "provider-region-unset":
             context.region = Reading(assumed)
             context.label = "assumed"
@@ -109,19 +112,21 @@ class Contexts:
         if name not in arguments:
             return _UNSET
         found = self._evaluator.reading(arguments[name], module)
-        return _UNSET if not found.why and found.value in (None, "") else found
+        if found.why or found.value not in (None, ""):
+            return found
+        # Of ``coalesce(var.region, "us-east-1")`` a plan keeps no more than the variable, and that may be empty.
+        return Reading(why="reference-is-no-place") if found.inferred else _UNSET
 
     def _account(self, cloud: str, arguments: Mapping[str, Any], module: Module) -> str:
         if cloud == "aws":
-            for block in arguments.get("assume_role") or []:
-                role = self._evaluator.reading(block.get("role_arn"), module) if isinstance(block, dict) else _UNSET
-                parts = role.value.split(":") if isinstance(role.value, str) else []
-                if len(parts) > 5 and parts[4].isdigit():
-                    return str(parts[4])
-            return ""
+            roles = arguments.get("assume_role")
+            last = roles[-1] if isinstance(roles, list) and roles else roles  # a chain ends in its last role
+            role = self._evaluator.reading(last.get("role_arn"), module) if isinstance(last, dict) else _UNSET
+            parts = role.value.split(":") if isinstance(role.value, str) and not role.inferred else []
+            return account_like("aws", parts[4]) if len(parts) > 5 else ""
         name = {"gcp": "project", "azure": "subscription_id"}.get(cloud, "")
         found = self._evaluator.reading(arguments.get(name), module) if name in arguments else _UNSET
-        return found.value if isinstance(found.value, str) and not found.sensitive else ""
+        return account_like(cloud, found.value) if isinstance(found.value, str) and not found.sensitive else ""
 
     def _partition(self, cloud: str, arguments: Mapping[str, Any], module: Module) -> str:
         name = {"azure": "environment", "gcp": "universe_domain"}.get(cloud, "")
@@ -142,11 +147,11 @@ class Contexts:
                     if not self._own_host(
                         expression, module, (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
                     ):
-                        moved.add(service)
+                        moved.add(_service_of(service))
         elif cloud == "gcp":
             for name, expression in arguments.items():
                 if name.endswith("_custom_endpoint") and not self._own_host(expression, module, (".googleapis.com",)):
-                    moved.add(name.removesuffix("_custom_endpoint").replace("_", ""))
+                    moved.add(_service_of(name.removesuffix("_custom_endpoint")))
         return frozenset(moved)
 
     def _own_host(self, expression: Any, module: Module, hosts: tuple[str, ...]) -> bool:
@@ -155,6 +160,34 @@ class Contexts:
             return True
         return isinstance(found.value, str) and host_of(found.value).endswith(hosts)
 
+
+def _service_of(endpoint: str) -> str:
+    """Return the service that an endpoint's name stands for; ``*`` where no table tells, so that it counts for all."""
+    name = _ENDPOINTS.get(endpoint, endpoint.replace("_", ""))
+    return name if name in {service.replace("-", "") for service in services()} else "*"
+
+
+_ENDPOINTS = {
+    "awslambda": "lambda",
+    "cloudwatch": "monitoring",
+    "cloudwatchevents": "events",
+    "cloudwatchlogs": "logs",
+    "cloud_run_v2": "run",
+    "elasticsearch": "es",
+    "elasticsearchservice": "es",
+    "elb": "elasticloadbalancing",
+    "elbv2": "elasticloadbalancing",
+    "eventbridge": "events",
+    "opensearch": "es",
+    "opensearchservice": "es",
+    "s3api": "s3",
+    "sfn": "states",
+    "ses": "email",
+    "sesv2": "email",
+    "stepfunctions": "states",
+    "vertex_ai": "aiplatform",
+}
+"""Names of the AWS and Google providers' endpoint arguments that are not the service's own."""
 
 _ENVIRONMENTS = {
     ("azure", "public"): "",

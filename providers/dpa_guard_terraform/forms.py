@@ -14,7 +14,7 @@ from dpa_guard.gazetteer.attributes import Attribute
 from dpa_guard.gazetteer.pairs import UNKNOWN, pair_of
 from dpa_guard.gazetteer.places import find
 from dpa_guard.model import Location, Role
-from dpa_guard_terraform.locations import at, of_value, parse_arn, unknown
+from dpa_guard_terraform.locations import at, hide, of_value, parse_arn, unknown
 from dpa_guard_terraform.reading import Found
 
 
@@ -39,12 +39,17 @@ class Form(Struct, frozen=True):
 def read_form(form: Form) -> list[Location] | None:
     """Return the locations a value means; None where another object has to be asked."""
     kind = form.row.form
+    answer: list[Location] | None
     if kind in _BY_OBJECT:
-        return _BY_OBJECT[kind](form)
-    if form.found.unknown:
+        answer = _BY_OBJECT[kind](form)
+    elif form.found.unknown:
         return form.unknown("unknown-until-apply")
-    reader = _READERS.get(kind)
-    return reader(form) if reader is not None else form.unknown("attribute-not-understood")
+    else:
+        reader = _READERS.get(kind)
+        answer = reader(form) if reader is not None else form.unknown("attribute-not-understood")
+    if answer is None or not form.found.sensitive:
+        return answer
+    return [hide(one) if one.code is not None else one for one in answer]
 
 
 def derived(row: Attribute, cloud: str, primary: tuple[Location, ...], service: str) -> list[Location]:
@@ -133,17 +138,21 @@ def _redundancy(form: Form) -> list[Location]:
 
 
 def _pair_flag(form: Form) -> list[Location]:
+    if not isinstance(form.found.value, bool):
+        return form.unknown("attribute-of-wrong-type")
     return _pairs(form.role, form.primary, form.found.path) if form.found.value is True else []
 
 
 def _pair_unless(form: Form) -> list[Location]:
+    if not isinstance(form.found.value, bool):
+        return form.unknown("attribute-of-wrong-type")
     return [] if form.found.value is True else _pairs(form.role, form.primary, form.found.path)
 
 
 def _edge_scheme(form: Form) -> list[Location]:
     """A global load balancer answers at every edge of the network; a regional or internal one does not."""
     value = form.found.value
-    return _worldwide_edge(form) if value in {"EDGE", "EXTERNAL", "EXTERNAL_MANAGED"} else []
+    return _worldwide_edge(form) if value in {"EDGE", "EXTERNAL", "EXTERNAL_MANAGED", "Enabled"} else []
 
 
 def _auto_flag(form: Form) -> list[Location]:

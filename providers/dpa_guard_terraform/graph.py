@@ -21,6 +21,7 @@ from dpa_guard_terraform.expressions import references
 from dpa_guard_terraform.forms import Form
 from dpa_guard_terraform.locations import parse_arn, unknown
 from dpa_guard_terraform.objects import Subject
+from dpa_guard_terraform.readers import reader_of
 from dpa_guard_terraform.shapes import ProviderConfig
 
 _MOST_DEEP = 16
@@ -32,6 +33,7 @@ _PARENT_NAMES = frozenset(
         "bucket",
         "cluster",
         "crypto_key",
+        "secret",
         "database",
         "dataset",
         "function",
@@ -74,6 +76,7 @@ class Graph:
         self.evaluator: Evaluator
         self.primary_of: Callable[[Subject], tuple[Location, ...]] = lambda _subject: ()
         self._by_address: dict[str, list[Subject]] | None = None
+        self._by_index: dict[str, dict[str, list[Subject]]] = {}
         self._by_bucket: dict[str, Subject] | None = None
         self._open: set[tuple[str, str | None]] = set()
         self._contradictions: dict[int, bool] = {}
@@ -124,7 +127,7 @@ class Graph:
                 found not in {"", region}
                 for subject in self._subjects
                 if subject.fate != "planned" and self.surroundings(subject)[1] is context
-                for found in [_region_in_arn(subject)]
+                for found in [_region_in_arn(subject) if reader_of(subject.kind).arn_is_own else ""]
             )
         return known
 
@@ -166,7 +169,7 @@ class Graph:
                 continue
             if not references(expression):
                 constant = expression.get("constant_value") if isinstance(expression, dict) else None
-                if isinstance(constant, str) and constant.lower().startswith(("/subscriptions/", "projects/")):
+                if isinstance(constant, str) and _names_a_parent(name, constant):
                     return [unknown("primary", "parent-not-in-plan", name)]
                 continue
             places, complete = self._places_of(subject, entry, [expression])
@@ -182,7 +185,10 @@ class Graph:
         places: list[Location] = []
         complete = True
         for expression in expressions:
-            for target in self.evaluator.targets(expression, entry.module):
+            targets = list(self.evaluator.targets(expression, entry.module))
+            if not targets and references(expression):
+                complete = False  # each.value, count.index: they name an object, and not which
+            for target in targets:
                 reached = self._target(subject, target) if target is not None else None
                 if reached is None:
                     complete = False
@@ -192,15 +198,23 @@ class Graph:
 
     def _target(self, subject: Subject, target: tuple[str, str]) -> list[Location] | None:
         address, index = target
-        candidates = [one for one in self.instances(address) if _same_module(subject, one)]
-        if index:
-            candidates = [one for one in candidates if index_of(one.id) == index]
-        elif own := [one for one in candidates if index_of(one.id) == index_of(subject.id) != ""]:
-            candidates = own
+        candidates = self._with_index(address, index or index_of(subject.id))
+        if not index and (not candidates or not index_of(subject.id)):
+            candidates = self.instances(address)
+        candidates = [one for one in candidates if _same_module(subject, one)]
         if not candidates:
             return None
         places = [place for one in candidates for place in self._place(one)]
         return places if places and all(place.extent != "unknown" for place in places) else None
+
+    def _with_index(self, address: str, index: str) -> list[Subject]:
+        """Return the instances of a resource with one index, over all instances of its modules."""
+        if address not in self._by_index:
+            by_index: dict[str, list[Subject]] = {}
+            for one in self.instances(address):
+                by_index.setdefault(index_of(one.id), []).append(one)
+            self._by_index[address] = by_index
+        return self._by_index[address].get(index, [])
 
     def _place(self, target: Subject) -> tuple[Location, ...]:
         key = (target.id, target.instance)
@@ -233,6 +247,19 @@ class _Bucket(msgspec.Struct):
 
 class _Arn(msgspec.Struct):
     arn: Any = None
+
+
+def _names_a_parent(name: str, constant: str) -> bool:
+    """Does a constant name an object that is not in the plan, and that this one belongs to?"""
+    return constant.lower().startswith(("/subscriptions/", "projects/")) or name in _PARENTS_BY_NAME
+
+
+_PARENTS_BY_NAME = frozenset(
+    {"account_name", "api_management_name", "automation_account_name", "cluster_name", "data_factory_name"}
+    | {"eventhub_name", "namespace_name", "profile_name", "registry_name", "server_name", "storage_account_name"}
+    | {"vault_name", "virtual_network_name", "workspace_name", "recovery_vault_name", "cosmosdb_account_name"}
+)
+"""Arguments of Azure that name what a resource is in, and only that."""
 
 
 def agree(places: list[Location]) -> bool:

@@ -35,8 +35,9 @@ def hosted_at(subject: Subject, graph: Graph, places: tuple[Place, ...]) -> tupl
                 if not isinstance(scope, dict) or name not in scope:
                     continue
                 found = graph.places_named(subject, scope[name], module)
-                if found and agree(found):
-                    return tuple(dict.fromkeys(found))
+                if found:
+                    told = tuple(dict.fromkeys(found))
+                    return told if agree(found) else (unknown("primary", "several-references", name),)
                 reading = graph.evaluator.reading(scope[name], module)
                 if isinstance(reading.value, str) and not reading.why:
                     host = host or host_of(reading.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,12 @@ def at(cloud: str, code: str, role: Role, basis: Basis, read_from: str, service:
     """Return the location a code means in a cloud; unknown where no table row says so."""
     if len(code) > _LONGEST:
         return unknown(role, "code-not-known", read_from)
-    return locate(cloud, code, role=role, basis=basis, read_from=read_from, service=service)
+    found = locate(cloud, code, role=role, basis=basis, read_from=read_from, service=service)
+    if found.extent == "unknown" and not code_like(code):
+        return Location(
+            role, None, (), "unknown", basis, read_from, found.why
+        )  # it may be anything, so it is not shown
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +52,20 @@ def hide(found: Location) -> Location:
 
 def code_like(value: str) -> bool:
     """Does it look like a place's code, so that showing it reveals nothing else?"""
-    return len(value) <= 40 and value.isascii() and all(mark.isalnum() or mark in "-_ ().:" for mark in value)
+    plain = len(value) <= 40 and value.isascii() and all(mark.isalnum() or mark in "-_ ().:" for mark in value)
+    return plain and (len(value) <= 8 or any(mark.islower() for mark in value))  # keys of AWS are 20 capitals
+
+
+_ACCOUNTS = {
+    "aws": re.compile(r"[0-9]{12}"),
+    "azure": re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
+    "gcp": re.compile(r"([a-z0-9.-]{1,64}:)?[a-z][a-z0-9-]{1,62}|[0-9]{1,20}"),
+}
+
+
+def account_like(cloud: str, value: str) -> str:
+    """Return an account, subscription or project where the value is spelled as one; "" for anything else."""
+    return value if cloud in _ACCOUNTS and _ACCOUNTS[cloud].fullmatch(value) else ""
 
 
 def parse_arn(value: Any) -> tuple[str, str, str, str] | None:

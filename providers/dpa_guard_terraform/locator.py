@@ -6,6 +6,7 @@ A known attribute beats everything, and unknown beats defaults. Whatever cannot 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from dpa_guard_terraform.expressions import at_path
 from dpa_guard_terraform.forms import Form, derived, read_form
 from dpa_guard_terraform.graph import Graph
 from dpa_guard_terraform.locations import (
+    account_like,
     at,
     hide,
     of_value,
@@ -61,11 +63,16 @@ class Locator:
             raw_sensitive = self._mirror(reader, subject.sensitive)
         except msgspec.DecodeError:
             return (unknown("primary", "values-not-readable"),), "", cloud
-        account, arn_region = _account(cloud, raw[0], raw[1], raw[2])
+        own_arn = raw[0] if reader.arn_is_own and not _writes_arn(entry) else b""
+        account, arn_region = _account(cloud, own_arn, raw[1], raw[2])
+        if cloud == "gcp" and (_marked(raw_unknown, 2) or _marked(raw_sensitive, 2)):
+            account, context_account = "", ""  # the project is another than the provider's, and not known
+        else:
+            context_account = context.account
         key: tuple[object, ...] = (
             subject.kind,
             id(context),
-            entry is not None and _set_names(reader, entry, raw_unknown),
+            _set_by(reader, entry, raw_unknown),
             arn_region,
             reader.shared(raw),
             raw_unknown,
@@ -79,7 +86,7 @@ class Locator:
             found = places, _partition(cloud, context, places)
             if not look.used_references:
                 self._remembered[key] = found
-        return found[0], account or context.account, found[1]
+        return found[0], account or context_account, found[1]
 
     def _mirror(self, reader: TypeReader, raw: Raw) -> tuple[bytes, ...] | bool:
         text = bytes(raw)
@@ -91,14 +98,26 @@ class Locator:
         return known
 
 
-def _set_names(reader: TypeReader, entry: Entry, raw_unknown: tuple[bytes, ...] | bool) -> tuple[bytes, ...]:
-    """Return the names not known before apply that the configuration may set: it can be read off the raw text."""
-    if raw_unknown is False:
-        return ()
+def _writes_arn(entry: Entry | None) -> bool:
+    return entry is not None and b'"arn"' in bytes(entry.resource.expressions)
+
+
+def _marked(mirror: tuple[bytes, ...] | bool, position: int) -> bool:
+    """Is the value at a position unknown, or sensitive, as its mirror says?"""
+    return mirror[position] == b"true" if isinstance(mirror, tuple) else mirror
+
+
+def _set_by(reader: TypeReader, entry: Entry | None, raw_unknown: tuple[bytes, ...] | bool) -> object:
+    """Return the block that may set what is not known before apply, None where no block does: read off the raw text.
+
+    What an unknown attribute means depends on its expression, so objects of different blocks share no answer then.
+    """
+    if entry is None or raw_unknown is False:
+        return None
     text = bytes(entry.resource.expressions)
-    if raw_unknown is True:
-        return tuple(mark for mark in reader.marks if mark in text)
-    return tuple(mark for mark, value in zip(reader.marks, raw_unknown, strict=True) if value and mark in text)
+    names = zip(reader.marks, raw_unknown, strict=True) if isinstance(raw_unknown, tuple) else ()
+    concerned = raw_unknown is True or any(value and (mark in text or value != b"true") for mark, value in names)
+    return id(entry) if concerned else None
 
 
 def _partition(cloud: str, context: Context, locations: tuple[Location, ...]) -> str:
@@ -123,11 +142,11 @@ def _account(cloud: str, arn: bytes, identity: bytes, project: bytes) -> tuple[s
     """Return (account, region) as the object's own ARN, id or project names them."""
     if cloud == "aws" and arn.startswith(b'"arn:'):
         parts = parse_arn(arn.decode("utf-8", "replace").strip('"'))
-        return (parts[3], parts[2]) if parts else ("", "")
+        return (account_like(cloud, parts[3]), parts[2]) if parts else ("", "")
     if cloud == "azure" and identity.lower().startswith(b'"/subscriptions/'):
-        return identity.decode("utf-8", "replace").strip('"').split("/")[2], ""
+        return account_like(cloud, identity.decode("utf-8", "replace").strip('"').split("/")[2]), ""
     if cloud == "gcp" and project.startswith(b'"'):
-        return project.decode("utf-8", "replace").strip('"'), ""
+        return account_like(cloud, project.decode("utf-8", "replace").strip('"')), ""
     return "", ""
 
 
@@ -163,6 +182,7 @@ class _Look:
                 found.extend(self._attribute(attribute, values, unknowns, sensitive, found))
         if values is not None:
             found.extend(self._not_understood(values, unknowns))
+            found.extend(self._of_a_newer_schema())
         if any(one.extent == "worldwide" for one in found):  # then there is no place it is not in
             found = [one for one in found if one.why != "no-place-of-its-own"]
         if self._moved():
@@ -223,7 +243,7 @@ class _Look:
 
     def _common(self, name: str, one: Found) -> list[Location]:
         if one.unknown:
-            return [unknown("primary", "unknown-until-apply", name)] if self._was_set((name,)) else []
+            return [unknown("primary", "unknown-until-apply", name)] if self._was_set((name,), 0) else []
         return [of_value(self.cloud, one.value, "primary", name, self.reader.service, sensitive=one.sensitive)]
 
     def _fallback(self) -> list[Location]:
@@ -287,7 +307,7 @@ class _Look:
         found: list[Location] = []
         seen = False
         for one in walk(values, unknowns, sensitive, steps):
-            if one.unknown and not self._was_set(steps[:1]):
+            if one.unknown and not self._was_set(steps, one.rest):
                 continue  # the provider computes it
             seen = True
             found.extend(self._form(row, one, primary))
@@ -308,25 +328,48 @@ class _Look:
         return [
             unknown("primary", "attribute-not-understood", ".".join(steps))
             for steps in self.reader.not_understood
-            if any(not one.unknown or self._was_set(steps[:1]) for one in walk(values, unknowns, None, steps))
+            if any(not one.unknown or self._was_set(steps, one.rest) for one in walk(values, unknowns, None, steps))
         ]
 
-    def _was_set(self, steps: tuple[str, ...]) -> bool:
-        """Did the configuration give a value, one that is only known after apply?"""
-        written = at_path(self.expressions, steps)
-        if not written or self.entry is None:
+    def _of_a_newer_schema(self) -> list[Location]:
+        """Report what speaks of a place, is set, and stands at the top of a type that no table has an attribute of.
+
+        Of types that the tables know, every such attribute of their schema is either catalogued or not understood.
+        """
+        if self.reader.placing is not None or self.reader.row is not None:
+            return []
+        told = {*self.reader.names, *_OF_NO_PLACE}
+        return [
+            unknown("primary", "attribute-not-understood", name[:64])
+            for name, value in msgspec.json.decode(self.subject.values).items()
+            if name not in told and _SPEAKS_OF_A_PLACE.search(name) and value not in (None, "", [], {})
+        ]
+
+    def _was_set(self, steps: tuple[str, ...], rest: int) -> bool:
+        """Did the configuration give a value, one that is only known after apply?
+
+        ``rest`` steps of the path were left where it became unknown. An attribute within a block that the block's
+        expressions do not have may come from a ``dynamic`` block, which a plan's configuration leaves out: it counts
+        as set. A whole block, or an attribute of the object itself, that has no expression is computed.
+        """
+        if self.entry is None:
             return False
+        reached = steps[: len(steps) - rest]
+        written = at_path(self.expressions, reached)
+        if not written:
+            return len(reached) > 1 and not rest
         return not all(self.graph.evaluator.settled(one, self.entry.module) for one in written)
 
     def _moved(self) -> bool:
         moved = self.context.moved_services
         if not moved:
             return False
-        service = self.reader.service
         prefix = self.subject.kind.split("_")[1] if "_" in self.subject.kind else ""
-        return bool(moved & {service, prefix, service.replace("-", ""), "*"})
+        return bool(moved & {self.reader.service.replace("-", ""), prefix, "*"})
 
 
+_SPEAKS_OF_A_PLACE = re.compile(r"region|location|zone(?!_id)|datacenter|data_center|geo")
+_OF_NO_PLACE = frozenset({"time_zone", "timezone", "allocation_id"})
 _AWS_ZONES = ("availability_zone", "availability_zone_id")
 _GLOBAL = {"aws-cn": "aws-cn-global", "aws-us-gov": "aws-us-gov-global"}
 _ZONE_THEN_REGION = frozenset({"google_container_cluster", "google_container_node_pool"})

@@ -69,6 +69,16 @@ class Reader:
 
     # -- what is yielded --------------------------------------------------------------------------------------------
 
+    def cut(self) -> bool:
+        """Does the plan show objects that will be there and leave out what happens to them? Then it was cut."""
+        top = self._document.top
+        if self._document.kind not in {"plan", "redacted-plan"} or self.changes or self._prior is not None:
+            return False
+        if top.planned_values is UNSET:
+            return True  # Terraform writes it even where there is nothing
+        planned = msgspec.json.decode(top.planned_values, type=StateValues | None)
+        return planned is not None and next(of_state(planned.root_module), None) is not None
+
     def resources(self) -> Iterator[Resource]:
         """Yield every object, with every place it is known to be in."""
         label = self._document.label
@@ -154,6 +164,9 @@ class Reader:
             gaps.append(Gap(scope, "plan-incomplete", {"input": label}))
         if self.deferred:
             gaps.append(Gap(scope, "plan-deferred", {"input": label, "count": str(len(self.deferred))}))
+        postponed = _list(top.deferred_action_invocations, Any)
+        if postponed:
+            gaps.append(Gap(scope, "plan-deferred", {"input": label, "count": str(len(postponed))}))
         if self._document.kind == "redacted-plan":
             gaps.append(Gap(scope, "plan-redacted", {"input": label}))
         strange = sorted({a for one in self.changes for a in one.change.actions} - KNOWN_ACTIONS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from dpa_guard import Assumption, Context, Observation, Scope
+from dpa_guard import Assumption, Context, Gap, Note, Observation, Refusal, Scope
 from dpa_guard_terraform.document import Document, input_of
 from dpa_guard_terraform.intake import read
 from dpa_guard_terraform.observe import Reader, refusal_of
@@ -22,6 +22,8 @@ class TerraformProvider:
         for one in read(scope.inputs, context.stdin):
             if not isinstance(one, Document):
                 yield one
+                if isinstance(one, Note) and one.kind == "link-not-followed":
+                    yield Gap(scope.name, "link-not-followed", {"input": one.subject})
                 continue
             context.progress(one.label)
             yield from self._document(one, scope, context)
@@ -29,11 +31,17 @@ class TerraformProvider:
     def _document(self, document: Document, scope: Scope, context: Context) -> Iterator[Observation]:
         try:
             reader = Reader(document, context.assume, context.places)
+            if reader.cut():
+                yield Refusal(document.label, "plan-cut")
+                return
             resources = list(reader.resources())
             others = [*reader.engagements(resources), *reader.limits(scope.name)]
         except (msgspec.MsgspecError, RecursionError):
             # Nothing of the cause is passed on: it may quote the input.
             yield refusal_of(document.label)
+            return
+        except Exception as error:  # a mistake of ours in one document must not hide the others
+            yield Gap(scope.name, "document-broke", {"input": document.label, "error": type(error).__name__})
             return
         yield input_of(document)
         yield from document.notes

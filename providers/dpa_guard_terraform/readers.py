@@ -18,6 +18,10 @@ from dpa_guard.gazetteer.types import placing
 _ABSENT = Raw(b"")
 _ALWAYS = ("arn", "id", "project", "region", "zone", "location", "availability_zone", "availability_zone_id", "bucket")
 """Read of every type; the first three name the object's own account and region."""
+_NAMES_ANOTHER = frozenset(
+    {"aws_cloudwatch_event_target", "aws_lakeformation_resource", "aws_acm_certificate_validation"}
+)
+"""Types whose ``arn`` is an argument."""
 _OWN = frozenset({"arn", "id", "project", "bucket"})
 
 
@@ -35,6 +39,8 @@ class TypeReader(Struct, frozen=True):
     decoder: Any
     shared: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
     """Picks the values that place a thing; those that only tell one object from another are left out."""
+    arn_is_own: bool
+    """Is ``arn`` what the provider names the object itself by, and not an argument that names another?"""
     marks: tuple[bytes, ...]
     """``names`` as JSON spells them, to look for in raw text."""
 
@@ -74,6 +80,7 @@ def reader_of(kind: str) -> TypeReader:
         usable,
         msgspec.json.Decoder(shape),
         itemgetter(*(position for position, name in enumerate(usable) if name not in own)),
+        kind not in _NAMES_ANOTHER and ("arn",) not in catalogued,
         tuple(f'"{name}"'.encode() for name in usable),
     )
 

@@ -16,6 +16,8 @@ class Found(Struct, frozen=True, gc=False):
     value: Any
     unknown: bool = False
     sensitive: bool = False
+    rest: int = 0
+    """How many steps of the path were left where it became unknown: 0 for the attribute itself, more for a block."""
 
 
 def walk(value: Any, unknown: Any, sensitive: Any, steps: tuple[str, ...], path: str = "") -> Iterator[Found]:
@@ -25,7 +27,7 @@ def walk(value: Any, unknown: Any, sensitive: Any, steps: tuple[str, ...], path:
     anywhere above covers all below.
     """
     if unknown is True:
-        yield Found(path, None, unknown=True, sensitive=sensitive is True)
+        yield Found(path, None, unknown=True, sensitive=sensitive is True, rest=len(steps))
         return
     if isinstance(value, list) or (isinstance(unknown, list) and value is None):
         items = value if isinstance(value, list) else []
@@ -35,7 +37,7 @@ def walk(value: Any, unknown: Any, sensitive: Any, steps: tuple[str, ...], path:
             yield from walk(inner, _item(unknown, position), _item(sensitive, position), steps, f"{path}[{position}]")
         return
     if not steps:
-        if value not in (None, "", {}):
+        if value not in (None, ""):
             yield Found(path, value, sensitive=sensitive is True)
         return
     if isinstance(value, dict) or isinstance(unknown, dict):

@@ -47,6 +47,7 @@ def below(label: str, folder: str) -> Iterator[Candidate | Note | Refusal]:
     for here, folders, names in os.walk(folder, onerror=refuse):
         caches += COPIES in folders
         folders[:] = sorted(name for name in folders if name not in NEVER and name != COPIES)
+        links += [path for name in folders if _mode(path := os.path.join(here, name), stat.S_ISLNK)]
         paths = [os.path.join(here, name) for name in names if name.lower().endswith(SUFFIXES)]
         files += [path for path in paths if _mode(path, stat.S_ISREG)]
         links += [path for path in paths if _mode(path, stat.S_ISLNK)]
@@ -66,7 +67,10 @@ def _sorted_links(folder: str, files: list[str], links: list[str]) -> tuple[list
     inside, outside = [], []
     for path in links:
         target = os.path.realpath(path)
-        if not PurePath(target).is_relative_to(root) or not os.path.isfile(target):
+        within = PurePath(target).is_relative_to(root)
+        if within and os.path.isdir(target):
+            continue  # walked under its own name
+        if not within or not os.path.isfile(target):
             outside.append(path)
         elif target not in known:
             known.add(target)

@@ -122,6 +122,64 @@ def test_a_check_that_raises_is_named_and_a_gap_and_the_others_go_on() -> None:
     assert judged(Breaks("one")).exit_code == 3
 
 
+class Exits(Says):
+    """Ends the program, with the code for "all is well"."""
+
+    def examine(self, inventory: Inventory, agreement: Agreement) -> Iterator[Finding | Note]:
+        yield from super().examine(inventory, agreement)
+        raise SystemExit(0)
+
+
+class SaysSomethingElse(Says):
+    """Says what no report could count."""
+
+    def __init__(self, rule: str, said: object) -> None:
+        super().__init__(rule)
+        self.said = said
+
+    def examine(self, inventory: Inventory, agreement: Agreement) -> Iterator[Any]:
+        yield self.said
+
+
+def test_a_check_that_ends_the_program_is_a_gap_and_ends_nothing() -> None:
+    made = judged(Exits("a-rule"))
+    assert [gap.reason_code for gap in made.gaps] == ["check-broke"]
+    assert made.exit_code == 3
+
+
+ODD = Finding("a-rule", "0", "pass", None, None, (), "said", {}, "")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "text",
+        None,
+        replace(ODD, verdict="FAIL"),
+        replace(ODD, verdict="failed"),
+        replace(ODD, rule="another-rule"),
+        replace(ODD, params=None),
+        replace(ODD, locations=None),
+    ],
+    ids=repr,
+)
+def test_what_is_no_finding_of_the_rule_is_a_gap_and_never_counted_as_nothing(said: object) -> None:
+    made = judged(SaysSomethingElse("a-rule", said))
+    assert made.findings == ()
+    assert [gap.reason_code for gap in made.gaps] == ["check-broke"]
+    assert made.exit_code == 3
+
+
+def test_a_rule_of_ours_that_says_nothing_of_what_was_seen_is_a_gap() -> None:
+    class Silent(Says):
+        def examine(self, inventory: Inventory, agreement: Agreement) -> Iterator[Finding | Note]:  # noqa: ARG002
+            return iter(())
+
+    assert [gap.reason_code for gap in judged(Silent("transfer-outside-eu")).gaps] == ["check-silent"]
+    assert judged(Silent("transfer-outside-eu"), resources=()).gaps == ()
+    assert judged(Silent("a-rule")).gaps == ()
+
+
 def test_an_interrupt_is_not_swallowed() -> None:
     class Interrupted(Says):
         def examine(self, inventory: Inventory, agreement: Agreement) -> Iterator[Finding | Note]:

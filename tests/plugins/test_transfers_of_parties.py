@@ -165,3 +165,15 @@ def test_a_vendors_object_with_a_place_follows_that_place() -> None:
 def test_a_vendors_object_whose_vendor_was_not_reported_is_unknown() -> None:
     (resource,), _ = run([], agreement(), (monitor(),))
     assert resource.verdict == "unknown"
+
+
+def test_what_the_register_declares_outside_counts_beside_what_the_wiring_says() -> None:
+    allowed = Authorisation("T-1", ("US",), date(2024, 1, 1), scope=AuthorisationScope(subprocessors=("datadog",)))
+    findings, _ = run([wired("m", US1)], agreement(entry("US", "IN"), authorisations=(allowed,)))
+    assert [one.verdict for one in findings if one.party] == ["fail"]
+
+
+def test_a_site_that_is_written_and_in_no_table_is_not_the_registers() -> None:
+    odd = Location("processing", None, (), "unknown", "declared", "provider datadog api_url", "site-not-in-table")
+    findings, _ = run([wired("m", odd)], agreement(entry("DE")))
+    assert [one.verdict for one in findings if one.party] == ["unknown"]

@@ -68,8 +68,11 @@ def test_links_are_followed_within_the_folder_and_not_out_of_it(tmp_path: Path) 
     (inside / "nowhere.json").symlink_to("gone.json")
     (inside / "round.json").symlink_to("round.json")
     (inside / "folder").symlink_to(outside)
+    (inside / "sub").mkdir()
+    (inside / "same").symlink_to("sub")
     found = list(below("in", str(inside)))
     assert [item.subject for item in found if isinstance(item, Note) and item.kind == "link-not-followed"] == [
+        "in/folder",
         "in/nowhere.json",
         "in/out.json",
         "in/round.json",

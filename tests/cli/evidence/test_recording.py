@@ -189,3 +189,17 @@ def test_a_run_that_is_stopped_is_recorded_as_aborted(here: Path, signal_number:
     assert out == b""
     (one,) = summaries(here / "log")
     assert (one.whole, one.reason) == (False, "interrupted")
+
+
+def test_a_scope_that_no_agreement_covers_is_a_gap(here: Path) -> None:
+    plan(here, "us-east-1", name="us.json")
+    plan(here, "eu-west-1", name="eu.json")
+    scopes = "".join(
+        f'[[scope]]\nname = "{name}"\nprovider = "terraform"\npaths = ["{name}.json"]\n' for name in ("us", "eu")
+    )
+    (here / "dpa-guard.toml").write_text(
+        f'schema = "dpa-guard/config/1"\n[[agreement]]\nfile = "agreement.toml"\nscopes = ["eu"]\n{scopes}', "utf-8"
+    )
+    ran = run("plan", "us.json", "eu.json")
+    assert ran.exit_code == 3
+    assert "us: No agreement of this run covers this scope" in " ".join(ran.output.split())
