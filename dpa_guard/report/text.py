@@ -139,6 +139,8 @@ def _end(run: Run, prose: Prose, look: Look) -> Iterator[str]:
     meaning = prose.word(f"exit-{run.exit_code}")
     if run.exit_code == 0 and (unknown or gaps):
         meaning = prose.word("exit-0-allowed")
+    elif run.exit_code == 0 and not any(one.inventory.resources for one in run.assessments):
+        meaning = prose.word("exit-0-nothing")
     text = f"{meaning} ({', '.join(told)})." if told else f"{meaning}."
     colour = "yellow" if run.exit_code == 0 and told else _EXIT_COLOUR[run.exit_code]
     yield from _recorded(run, prose, look)

@@ -66,7 +66,7 @@ class TransferOutsideEu:
         for wired in parties_in(inventory, agreement, clouds=False):
             sites = sites_of(wired, judge)
             decision = judge.decide(sites.locations, Subject(frozenset(e.id for e in wired.entries), "", ""))
-            if decision.cure == "make-place-known":
+            if decision.verdict == "unknown" and decision.cure != "make-scope-known":
                 decision = replace(decision, cure="declare-processing")
             decided.update((engagement.identifier.lower(), (wired, decision)) for engagement in wired.engagements)
             yield self._on_party(wired, sites, decision)

@@ -119,7 +119,21 @@ def _unknown(reading: Reading) -> Decision:
         "places": place(location),
         "role": location.role,
     }
-    return Decision("unknown", reading.unknown, params, "make-place-known")
+    return Decision("unknown", reading.unknown, params, _CURES.get(reading.unknown, MAKE_KNOWN))
+
+
+MAKE_KNOWN = "make-place-known"
+_CURES = {
+    "unknown-until-apply": "know-before-apply",
+    "arn-without-region": "refer-to-target",
+    "reference-not-followed": "refer-to-target",
+    "custom-endpoint": "name-the-endpoint",
+    "host-not-known": "declare-place",
+    "several-references": "write-one-place",
+    "reference-is-no-place": "write-one-place",
+    "attribute-of-wrong-type": "write-one-place",
+}
+"""What mends an unknown place, by why it is unknown; else ``make-place-known``."""
 
 
 def _authorised(covers: list[tuple[Reading, Cover]]) -> Decision:

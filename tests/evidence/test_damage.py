@@ -73,7 +73,9 @@ def test_every_row_of_files_taken_away_is_found(log: BuiltLog, tmp_path: Path) -
             assert found.faults[0].file
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.data())
 def test_any_byte_changed_is_found_and_named(log: BuiltLog, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(_files(log)))
@@ -88,7 +90,9 @@ def test_any_byte_changed_is_found_and_named(log: BuiltLog, data: st.DataObject)
     assert any(fault.file == path.relative_to(log.folder).as_posix() for fault in found.faults) or path.name.isdigit()
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.data())
 def test_a_record_changed_to_another_canonical_one_is_named_by_its_index(log: BuiltLog, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted((log.folder / "runs").iterdir())))

@@ -41,7 +41,9 @@ def test_a_proof_holds_for_its_record_and_for_no_other(log: BuiltLog, index: int
         check_proof(proof, line_at(log.folder, (index + 1) % 307).data, [log.verifier])
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.data())
 def test_a_proof_with_any_byte_changed_is_refused(log: BuiltLog, data: st.DataObject) -> None:
     proof = _proof(log, 255)

@@ -81,7 +81,9 @@ def test_any_file_removed_is_found(log: BuiltLog, tmp_path: Path) -> None:
         shutil.rmtree(copy)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.data())
 def test_any_byte_changed_is_found_and_the_file_named(log: BuiltLog, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(files(log)))
