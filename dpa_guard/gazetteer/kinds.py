@@ -28,12 +28,12 @@ class Kind(Struct, frozen=True, gc=False):
 
 
 @cache
-@cache
 def services() -> frozenset[str]:
     """Return every service that a kind belongs to."""
     return frozenset(row["service"] for row in table("kinds").all_rows() if row["service"])
 
 
+@cache
 def kind_of(name: str) -> Kind | None:
     """Return the row of a resource type by its exact name; None: the type has no row and nothing is known of it."""
     rows = table("kinds").rows(name)

@@ -116,7 +116,9 @@ def _set_by(reader: TypeReader, entry: Entry | None, raw_unknown: tuple[bytes, .
         return None
     text = bytes(entry.resource.expressions)
     names = zip(reader.marks, raw_unknown, strict=True) if isinstance(raw_unknown, tuple) else ()
-    concerned = raw_unknown is True or any(value and (mark in text or value != b"true") for mark, value in names)
+    concerned = raw_unknown is True or any(
+        b"true" in value and (mark in text or value != b"true") for mark, value in names
+    )
     return id(entry) if concerned else None
 
 
