@@ -50,3 +50,10 @@ def test_the_table_has_a_row_for_each_size() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == ["100", "2,000"]
+
+
+def test_the_share_of_unknown_in_the_example_is_told_with_its_reasons() -> None:
+    done = subprocess.run([sys.executable, ROOT / "benchmarks/unknown.py"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "unknown (" in done.stdout.splitlines()[0]
+    assert "aws_s3_bucket_replication_configuration: arn-without-region 1" in done.stdout
