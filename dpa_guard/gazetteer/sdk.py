@@ -1,68 +1,94 @@
-"""The shipped table of AWS against what the installed SDK knows: two sources that should agree on which regions exist.
+"""Do the shipped tables of places agree with what the installed SDKs themselves carry?
 
-botocore ships its partitions as JSON; they are read as a file, the SDK is not imported. The SDKs of Azure and Google
-ship no table of regions: their places can be compared with a live answer only.
+Only the AWS SDK carries such data: ``partitions.json`` and ``endpoints.json`` of botocore list every region with its
+partition and its English name, and the model of S3 lists the location constraints. No SDK tells a country, so a
+country is compared by that name only. The SDKs of Azure and Google carry no list of places.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from importlib.util import find_spec
-from pathlib import Path
+from importlib import import_module
+from typing import Any
 
 from msgspec import Struct
 
 from dpa_guard.gazetteer.places import all_places, find
 
-__all__ = ["Compared", "compare_aws"]
+__all__ = ["CARRY_NONE", "Compared", "Difference", "compare_with_botocore"]
+
+CARRY_NONE = ("azure", "gcp")
+"""Clouds whose SDKs carry no list of places."""
+
+
+class Difference(Struct, frozen=True):
+    """One code of which the SDK and the table do not say the same."""
+
+    cloud: str
+    code: str
+    what: str
+    """``no-row``, ``partition``, ``name`` or ``not-in-sdk``."""
+    ours: str
+    theirs: str
+
+    @property
+    def decides(self) -> bool:
+        """Can it turn a verdict? A row the SDK does not have may be newer, or older, than the SDK."""
+        return self.what != "not-in-sdk"
 
 
 class Compared(Struct, frozen=True):
-    """What the comparison with one SDK came to."""
+    """What was compared with which version of an SDK."""
 
     sdk: str
-    """Name and version; "" where it is not installed."""
-    regions: int = 0
-    missing: tuple[str, ...] = ()
-    """Regions that the SDK has and the table has not: their verdict is unknown."""
-    elsewhere: tuple[str, ...] = ()
-    """Regions that lie in another partition than the table says, as ``code (sdk, table)``."""
-    not_there: tuple[str, ...] = ()
-    """Regions of the table that the SDK does not have: retired, announced, or newer than the SDK."""
+    codes: int
+    differences: tuple[Difference, ...]
 
 
-def compare_aws() -> Compared:
-    """Compare the regions of AWS with those of the installed botocore; never raises for what is not installed."""
-    spec = find_spec("botocore")
-    if spec is None or not spec.submodule_search_locations:
-        return Compared("")
-    folder = Path(next(iter(spec.submodule_search_locations)))
-    known = dict(_regions(folder / "data" / "partitions.json")) | dict(_regions(folder / "data" / "endpoints.json"))
-    missing = sorted(code for code in known if find("aws", code) is None)
-    elsewhere = sorted(
-        f"{code} ({partition}, {place.partition})"
-        for code, partition in known.items()
-        if (place := find("aws", code)) is not None and place.partition != partition
-    )
-    ours = {place.code for place in all_places("aws") if place.kind == "region" and not place.service}
-    return Compared(
-        f"botocore {_version(folder)}", len(known), tuple(missing), tuple(elsewhere), tuple(sorted(ours - set(known)))
-    )
+def compare_with_botocore() -> Compared | None:
+    """Return how the rows of AWS compare with the installed botocore; None where it is not installed."""
+    try:
+        botocore = import_module("botocore")
+        loader = import_module("botocore.loaders").Loader()
+    except ImportError:
+        return None
+    regions = _regions(loader.load_data("partitions"), loader.load_data("endpoints"))
+    constraints = loader.load_service_model("s3", "service-2")["shapes"]["BucketLocationConstraint"]["enum"]
+    differences = [*_of_regions(regions), *_of_constraints(constraints), *_ours_only(regions)]
+    return Compared(f"botocore {botocore.__version__}", len(regions) + len(constraints), tuple(differences))
 
 
-def _regions(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield (region, partition); the regions that only stand for a whole partition are left out."""
-    if not file.is_file():
-        return
-    for partition in json.loads(file.read_text(encoding="utf-8")).get("partitions", []):
-        name = partition.get("id") or partition.get("partition", "")
-        for code in partition.get("regions", {}):
-            if not code.endswith("-global"):
-                yield code, name
+def _regions(partitions: Any, endpoints: Any) -> dict[str, tuple[str, str]]:
+    """Region → (partition, English name) of both files; newer regions may be in one of them only."""
+    found: dict[str, tuple[str, str]] = {}
+    for listed, name_of in ((partitions, "id"), (endpoints, "partition")):
+        for partition in listed["partitions"]:
+            for region, told in partition["regions"].items():
+                found[region] = (partition[name_of], told.get("description", found.get(region, ("", ""))[1]))
+    return found
 
 
-def _version(folder: Path) -> str:
-    for info in folder.parent.glob("botocore-*.dist-info"):
-        return info.name.removeprefix("botocore-").removesuffix(".dist-info")
-    return "of an unknown version"
+def _of_regions(regions: dict[str, tuple[str, str]]) -> Iterator[Difference]:
+    for region, (partition, name) in sorted(regions.items()):
+        place = find("aws", region)
+        if place is None:
+            yield Difference("aws", region, "no-row", "", name or partition)
+            continue
+        if place.partition != partition:
+            yield Difference("aws", region, "partition", place.partition, partition)
+        named = find("aws", name)
+        same = name in {"", place.name} or (named is not None and named.code == place.code)
+        if not same:
+            yield Difference("aws", region, "name", place.name, name)
+
+
+def _of_constraints(constraints: list[str]) -> Iterator[Difference]:
+    for code in sorted(constraints):
+        if find("aws", code, "s3") is None:
+            yield Difference("aws", code, "no-row", "", "BucketLocationConstraint of s3")
+
+
+def _ours_only(regions: dict[str, tuple[str, str]]) -> Iterator[Difference]:
+    for place in all_places("aws"):
+        if place.kind == "region" and not place.service and place.code not in regions:
+            yield Difference("aws", place.code, "not-in-sdk", place.name, "")

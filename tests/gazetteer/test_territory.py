@@ -162,12 +162,6 @@ def test_the_table_holds_every_iso_code_once_with_both_names() -> None:
         assert not row["eu_territory_of"] or row["eu_territory_of"] in CODES, row
 
 
-def test_an_adequacy_decision_puts_nobody_inside() -> None:
-    adequate = [row["alpha2"] for row in table("territory").all_rows() if row["adequacy_from"]]
-    assert {"GB", "CH", "JP", "US", "BR"} <= set(adequate)
-    assert not any(inside(country, EU, TODAY) for country in adequate)
-
-
 @given(st.sampled_from(CODES), st.dates(date(1950, 1, 1), date(2060, 1, 1)))
 def test_a_country_is_a_member_exactly_when_it_is_inside(country: str, day: date) -> None:
     for territory in (EU, EEA, DUTCH):

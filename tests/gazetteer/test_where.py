@@ -138,6 +138,14 @@ def test_the_list_of_places_in_the_union_holds_no_place_outside_it() -> None:
     assert not {("aws", "eu-west-2"), ("azure", "uksouth"), ("gcp", "europe-west6"), ("azure", "europe")} & codes
 
 
+def test_the_places_of_one_cloud_in_the_union_are_listed() -> None:
+    listed = [line.split()[:2] for line in run("--list", "--eu", "--cloud", "azure").stdout.splitlines()]
+    codes = {code for cloud, code in listed if cloud == "azure"}
+    assert len(codes) == len({tuple(line) for line in listed}) > 20
+    assert {"westeurope", "northeurope", "swedencentral"} <= codes
+    assert codes.isdisjoint({"uksouth", "switzerlandnorth", "norwayeast", "europe", "global", "eastus"})
+
+
 def test_the_list_of_one_cloud_or_service_holds_that_only() -> None:
     assert {line.split()[0] for line in run("--list", "--cloud", "azure").stdout.splitlines()} == {"azure"}
     spanner = json.loads(run("--list", "--service", "spanner", "--format", "json").stdout)

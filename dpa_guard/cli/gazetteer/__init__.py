@@ -1,4 +1,4 @@
-"""``dpa-guard gazetteer``: the tables of places themselves, for who keeps them up to date."""
+"""``dpa-guard gazetteer``: the tables that verdicts rest on, held against the SDKs and against another version."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ __all__ = ["gazetteer"]
 
 _HERE = "dpa_guard.cli.gazetteer"
 _COMMANDS = {
-    "check": (f"{_HERE}.check", "Compare the tables with what the installed SDKs know."),
-    "diff": (f"{_HERE}.diff", "Say which verdicts another version of the tables can flip."),
+    "check": (f"{_HERE}.check", "Compare the shipped places with what installed SDKs carry."),
+    "diff": (f"{_HERE}.diff", "Say which verdicts can turn between two versions."),
 }
 
 
 @click.group(
     cls=Group,
     rows=_COMMANDS,
-    examples=("dpa-guard gazetteer check", "dpa-guard gazetteer diff dpa_guard-0.1.0-py3-none-any.whl installed"),
+    examples=(
+        "dpa-guard gazetteer check",
+        "dpa-guard gazetteer diff dpa_guard-0.1.0-py3-none-any.whl dpa_guard-0.2.0-py3-none-any.whl",
+    ),
 )
 def gazetteer() -> None:
-    """Look at the tables that countries come from.
+    """Hold the tables of places, kinds and attributes against other sources.
 
-    One code is looked up with: dpa-guard where CLOUD CODE
+    A new version of these tables can turn a verdict although nothing changed in the estate. Evidence names the digest
+    of the tables a verdict was given with.
     """

@@ -1,63 +1,84 @@
-"""``dpa-guard gazetteer check``: does what is shipped agree with the SDKs that are installed?"""
+"""``dpa-guard gazetteer check``: do the shipped places agree with the installed SDKs?"""
 
 from __future__ import annotations
 
+import json
+import textwrap
 from collections.abc import Iterator
 
 import click
-import msgspec
 
 from dpa_guard.cli.help import Command
-from dpa_guard.report.page import paragraph
+from dpa_guard.gazetteer.sdk import CARRY_NONE, Compared, Difference, compare_with_botocore
 
 __all__ = ["check"]
 
-_NOT_COMPARED = {
-    "azure": "its SDK ships no table of regions",
-    "gcp": "its SDK ships no table of regions",
-}
+_DIFFERS = 1
+_NOT_COMPARED = 3
+_NOT_INSTALLED = "botocore is not installed: the rows of AWS were not compared (pip install 'dpa-guard[aws]')"
 
 
 @click.command(
     cls=Command,
     notes=(
-        ("0", "they agree"),
-        ("1", "the SDK knows a region that the table lacks, or has in another partition"),
-        ("3", "nothing could be compared: no SDK with a table of regions is installed"),
+        ("0", "compared, and nothing that decides differs"),
+        ("1", "the SDK says something else, or knows a place that the table does not"),
+        ("3", "the AWS SDK is not installed: nothing was compared"),
     ),
-    examples=("pip install botocore && dpa-guard gazetteer check",),
+    examples=("dpa-guard gazetteer check", "dpa-guard gazetteer check --format json | jq .differences"),
 )
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def check(form: str) -> int:
-    """Compare the tables of places with the data of the installed SDKs.
+    """Compare the shipped places with what the installed SDKs themselves carry.
 
-    A region that is in no table is unknown, so it never passes; this says which ones those are.
+    botocore lists the regions of AWS with their partition and English name. It names no country, and the SDKs of Azure
+    and Google list no places at all: there, and for countries, only the sources named in the rows can be read again.
     """
-    from dpa_guard.gazetteer.sdk import Compared, compare_aws
-
-    found = compare_aws()
-    code = 3 if not found.sdk else 1 if found.missing or found.elsewhere else 0
+    compared = compare_with_botocore()
+    code = _code(compared)
     if form == "json":
-        told = {"exit_code": code, "aws": msgspec.to_builtins(found) if found.sdk else None}
-        click.echo(
-            msgspec.json.encode({**told, "not_compared": {**({} if found.sdk else {"aws": ""}), **_NOT_COMPARED}})
-        )
-        return code
-
-    def page(found: Compared) -> Iterator[str]:
-        if not found.sdk:
-            yield from paragraph("aws: not compared, botocore is not installed (pip install botocore)")
-        else:
-            yield f"aws: {found.regions} regions of {found.sdk}"
-            for label, codes in (
-                ("not in the table, so unknown", found.missing),
-                ("in another partition (SDK, table)", found.elsewhere),
-                ("in the table only", found.not_there),
-            ):
-                yield from paragraph(f"{label}: {', '.join(codes) or 'none'}", " " * 4, "  ")
-        for cloud, why in _NOT_COMPARED.items():
-            yield from paragraph(f"{cloud}: not compared, {why}")
-
-    for line in page(found):
-        click.echo(line)
+        click.echo(json.dumps(_json(compared, code), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_text(compared)))
     return code
+
+
+def _code(compared: Compared | None) -> int:
+    if compared is None:
+        return _NOT_COMPARED
+    return _DIFFERS if any(difference.decides for difference in compared.differences) else 0
+
+
+def _json(compared: Compared | None, code: int) -> dict[str, object]:
+    return {
+        "schema": "dpa-guard/gazetteer-check/1",
+        "exit_code": code,
+        "compared": [] if compared is None else [{"cloud": "aws", "sdk": compared.sdk, "codes": compared.codes}],
+        "differences": [
+            {"cloud": one.cloud, "code": one.code, "what": one.what, "ours": one.ours, "theirs": one.theirs}
+            for one in (() if compared is None else compared.differences)
+        ],
+        "not_compared": [*(["aws"] if compared is None else []), *CARRY_NONE],
+    }
+
+
+def _text(compared: Compared | None) -> Iterator[str]:
+    if compared is None:
+        yield from textwrap.wrap(_NOT_INSTALLED, 80)
+    else:
+        count = sum(difference.decides for difference in compared.differences)
+        yield f"aws    {compared.codes} codes of {compared.sdk}: {count or 'none'} differ{'s' * (count == 1)}"
+        for difference in compared.differences:
+            yield from textwrap.wrap(_line(difference), 80, initial_indent="  ", subsequent_indent="    ")
+    for cloud in CARRY_NONE:
+        yield f"{cloud:<6} not compared: its SDK carries no list of places"
+
+
+def _line(one: Difference) -> str:
+    told = {
+        "no-row": f"has no row; the SDK calls it {one.theirs!a}",
+        "partition": f"partition {one.ours} in the table, {one.theirs} in the SDK",
+        "name": f"called {one.ours!a} in the table, {one.theirs!a} in the SDK",
+        "not-in-sdk": f"is not in this SDK ({one.ours})",
+    }
+    return f"{one.code}: {told[one.what]}"
