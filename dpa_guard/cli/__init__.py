@@ -19,7 +19,7 @@ COMMANDS = {
     "inventory": ("dpa_guard.cli.inventory", "List the places, services and third parties of a plan."),
     "evidence": ("dpa_guard.cli.evidence", "Make, verify and read the log that runs are recorded in."),
     "where": ("dpa_guard.cli.where", "Say which country a location code stands for."),
-    "gazetteer": ("dpa_guard.cli.gazetteer", "Compare the tables that countries come from."),
+    "gazetteer": ("dpa_guard.cli.gazetteer", "Hold the tables of places against SDKs and other versions."),
     "agreement": ("dpa_guard.cli.agreement", "Check the agreement file, and the documents it rests on."),
     "init": ("dpa_guard.cli.init", "Write a commented agreement and configuration to begin with."),
     "explain": ("dpa_guard.cli.explain", "Print the page of a rule."),

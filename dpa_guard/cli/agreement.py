@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from msgspec import Struct
 
 from dpa_guard.agreement import Agreement
+from dpa_guard.cli.group import Group
 from dpa_guard.cli.help import Command
 from dpa_guard.config import Settings
 from dpa_guard.errors import DpaGuardError, Mistakes
@@ -34,12 +34,21 @@ class _Checked(Struct, frozen=True):
     mistakes: tuple[DpaGuardError, ...] = ()
 
 
-@click.group()
+_COMMANDS = {
+    "check": ("dpa_guard.cli.agreement", "Show what an agreement amounts to, or every mistake in its file."),
+}
+
+
+@click.group(
+    cls=Group,
+    rows=_COMMANDS,
+    examples=("dpa-guard agreement check", "dpa-guard agreement check --documents --lang nl"),
+)
 def agreement() -> None:
     """Look at the agreement file itself."""
 
 
-@agreement.command(
+@click.command(
     cls=Command,
     notes=(
         ("0", "no mistakes"),
@@ -133,8 +142,10 @@ def _exit_code(checked: list[_Checked], documents: bool) -> int:
 def _text(one: _Checked, now: datetime, lang: Lang, documents: bool) -> str:
     from dpa_guard.day import day_of
     from dpa_guard.report.agreement_text import agreement_text
+    from dpa_guard.report.page import paragraph
     from dpa_guard.report.plain import plain
     from dpa_guard.report.prose import Prose
+    from dpa_guard.report.run import in_one_line
 
     word = Prose(lang).word
     if isinstance(one.read, Agreement):
@@ -144,9 +155,10 @@ def _text(one: _Checked, now: datetime, lang: Lang, documents: bool) -> str:
         scopes = ", ".join(scope.name for scope in settings.scopes) or word("agreement-none")
         counts = {"agreements": settings.agreements, "exclusions": settings.exclusions, "known": settings.known}
         said = word("agreement-configuration", scopes=scopes, **{key: str(len(rows)) for key, rows in counts.items()})
-        return textwrap.fill(plain(f"{one.file}: {said}"), 80, subsequent_indent="  ", break_on_hyphens=False)
-    lines = [plain(mistake.message) for mistake in one.mistakes]
-    return "\n".join([*lines, "", word("agreement-mistakes", count=str(len(lines)), file=plain(str(one.file)))])
+        return "\n".join(paragraph(plain(f"{one.file}: {said}"), "  ", ""))
+    lines = [plain(in_one_line(mistake)) for mistake in one.mistakes]
+    count = word("agreement-mistakes", count=str(len(lines)), file=plain(str(one.file)))
+    return "\n".join([*lines, "", *paragraph(count)])
 
 
 def _json(checked: list[_Checked], now: datetime, lang: Lang, code: int) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Iterator
 
 import click
 
 from dpa_guard.cli.help import Command
-from dpa_guard.extensions import Extensions
+from dpa_guard.extensions import Extension, Extensions
+from dpa_guard.hookspecs import Check
+from dpa_guard.report.prose import Lang
 
 __all__ = ["explain"]
 
 
-@click.command(cls=Command, examples=("dpa-guard explain", "dpa-guard explain transfer-outside-eu"))
+@click.command(
+    cls=Command,
+    notes=(("0", "printed"), ("2", "no such rule, or an extension that cannot be loaded")),
+    examples=("dpa-guard explain", "dpa-guard explain transfer-outside-eu --lang nl"),
+)
 @click.argument("rule", required=False)
-def explain(rule: str | None) -> None:
+@click.option("--lang", type=click.Choice(("en", "nl")), default="en", show_default=True, help="The language.")
+def explain(rule: str | None, lang: Lang) -> None:
     """Print what RULE looks for, why the article asks for it, and what to do.
 
     Without RULE: list the rules that are installed.
@@ -24,40 +29,48 @@ def explain(rule: str | None) -> None:
     from dpa_guard import extensions
 
     loaded = extensions.load()
-    click.echo("\n".join(_listed(loaded) if rule is None else _page(rule, loaded)))
+    click.echo("\n".join(_list(loaded, lang) if rule is None else _page(rule, loaded, lang)))
 
 
-def _page(rule: str, loaded: Extensions) -> list[str]:
+def _page(rule: str, loaded: Extensions, lang: Lang) -> Iterator[str]:
+    from dpa_guard.report.page import paragraph
+    from dpa_guard.report.prose import Prose
+    from dpa_guard.report.rule_page import rule_page
+
+    row, check = _found(rule, loaded)
+    article = Prose(lang).word("rule-article", article=check.article)
+    yield from paragraph(f"{rule} · {article} · {row.distribution} {row.version}", "  ", "")
+    yield ""
+    yield from rule_page(rule, type(check).__doc__, lang)
+
+
+def _found(rule: str, loaded: Extensions) -> tuple[Extension, Check]:
     for row in loaded.rows:
         for check in row.checks:
             if check.rule == rule:
-                head = f"{rule} · article {check.article} · {row.distribution} {row.version}"
-                page = inspect.getdoc(type(check)) or "This rule has no page: its check has no docstring."
-                return [head, "", *_reflowed(page)]
+                return row, check
     from dpa_guard.cli.suggest import meant
 
-    known = sorted(check.rule for check in loaded.checks)
-    close = meant(rule, known).partition("; expected")[0]
-    raise click.UsageError(f"no rule {rule!a} is installed{close}\nInstalled: {', '.join(known)}")
+    of_article = sorted(check.rule for check in loaded.checks if check.article == rule)
+    if of_article:
+        raise click.UsageError(f"expected a rule, found the article {rule}; its rule is {', '.join(of_article)}")
+    raise click.UsageError(f"no rule {rule!a} is installed{meant(rule, [check.rule for check in loaded.checks])}")
 
 
-def _reflowed(page: str) -> Iterator[str]:
-    """Wrap the paragraphs at 80 columns; tables, which have columns, stay as they are."""
-    for number, block in enumerate(page.split("\n\n")):
-        if number:
-            yield ""
-        lines = block.splitlines()
-        table = any("  " in line.strip() for line in lines)
-        yield from lines if table else textwrap.wrap(" ".join(lines), 80, break_on_hyphens=False)
+def _list(loaded: Extensions, lang: Lang) -> Iterator[str]:
+    from dpa_guard.report.page import paragraph
+    from dpa_guard.report.prose import Prose
+    from dpa_guard.report.rule_page import first_sentence
+
+    word = Prose(lang).word
+    if not loaded.checks:
+        yield word("rule-none")
+    for check in sorted(loaded.checks, key=_by_article):
+        yield f"{check.rule} ({word('rule-article', article=check.article)})"
+        yield from paragraph(first_sentence(check.rule, type(check).__doc__, lang), "  ")
 
 
-def _listed(loaded: Extensions) -> list[str]:
-    rows = sorted(
-        (check.article, check.rule, (inspect.getdoc(type(check)) or "").partition("\n")[0]) for check in loaded.checks
-    )
-    if not rows:
-        return ["No rule is installed."]
-    lines: list[str] = []
-    for article, rule, first in rows:
-        lines += [f"{rule} (article {article})", *textwrap.wrap(first, 80, initial_indent="  ", subsequent_indent="  ")]
-    return lines
+def _by_article(check: Check) -> tuple[list[int], str, str]:
+    """The order of the agreement: 5.3 comes before 10.3."""
+    numbers = [int(part) for part in check.article.split(".") if part.isdecimal()]
+    return numbers, check.article, check.rule

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import click
+from msgspec.structs import replace
 
 from dpa_guard.cli.estate import assumptions, contexts, expect_provider, progress, scopes_for, settings_from
 from dpa_guard.cli.help import Command
@@ -58,7 +59,7 @@ def inventory(
         try:
             seen = _seen(inputs, config, scope, regions, verbose)
         except DpaGuardError as error:
-            say_error(error)
+            say_error(error, None)
             errors = one_by_one(error)
         code = _exit_code(seen)
 
@@ -91,10 +92,11 @@ def _seen(
     providers = extensions.load().providers
     expect_provider(scopes, providers)
     parts = collect(scopes, providers, contexts(settings, regions, progress(verbose)))
-    return merge(parts, datetime.now(UTC), "plan", settings.first_party)
+    seen = merge(parts, datetime.now(UTC), "plan", settings.first_party)
+    return replace(seen, gaps=(*seen.gaps, *gaps_of_coverage(seen)))
 
 
 def _exit_code(seen: Inventory | None) -> int:
     if seen is None or seen.refusals:
         return _UNREADABLE
-    return _INCOMPLETE if seen.gaps or gaps_of_coverage(seen) else _SEEN
+    return _INCOMPLETE if seen.gaps else _SEEN

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
+from typing import TextIO
 
 import click
 
@@ -11,19 +14,25 @@ from dpa_guard.errors import DpaGuardError
 from dpa_guard.report.plain import plain
 from dpa_guard.report.run import one_by_one
 
-__all__ = ["say_crash", "say_error", "trace"]
+__all__ = ["say_crash", "say_error", "trace", "wants_colour"]
 
 
 def say_error(error: DpaGuardError, code: int | None = NOT_ASSESSED) -> None:
     """Say each mistake in a line of its own, the hint under it, and that no verdict is given; None: none was asked."""
+    tag = click.style("error", fg="red", bold=True) if wants_colour(sys.stderr) else "error"
     for mistake in one_by_one(error):
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {plain(mistake.message)}", err=True)
+        click.echo(f"{tag}: {plain(mistake.message)}", err=True)
         if mistake.hint:
             click.echo(f"  {plain(mistake.hint)}", err=True)
     if code is None:
         return
     why = "No assessment was made" if code == NOT_ASSESSED else "Without evidence no verdict is given"
     click.echo(f"{why} (exit code {code}).", err=True)
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Is this a terminal that has colours, and does NO_COLOR (https://no-color.org) not ask to go without?"""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def say_crash(error: BaseException) -> None:

@@ -6,13 +6,17 @@ from collections.abc import Iterable
 
 __all__ = ["meant"]
 
+_FEW = 4
+
 
 def meant(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean X?`` where a known word is spelled alike, else the words there are."""
+    """Return ``; did you mean X?`` where known words are spelled alike or begin with it, else the words there are."""
     from difflib import get_close_matches
 
     names = sorted(known)
-    close = get_close_matches(word[:80].lower(), names, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]}?"
+    asked = word[:80].lower()
+    begun = [name for name in names if len(asked) > 1 and name.startswith(asked)]
+    likely = begun if 0 < len(begun) <= _FEW else get_close_matches(asked, names, n=1, cutoff=0.6)
+    if likely:
+        return f"; did you mean {' or '.join(likely)}?"
     return f"; expected one of {', '.join(names)}" if names else ""

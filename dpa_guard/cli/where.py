@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import json
-import textwrap
-from collections.abc import Iterator, Sequence
-from datetime import date
-from functools import cache
-from importlib.resources import files
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 import click
 
-from dpa_guard.gazetteer.answer import answer, inside_eu, outside_eu, same_countries
+from dpa_guard.cli.help import Command
+from dpa_guard.gazetteer.answer import answer, inside_eu
 from dpa_guard.gazetteer.places import CLOUDS, Place, all_places, find, find_all
-from dpa_guard.gazetteer.territory import country_name
+from dpa_guard.report.prose import Lang, Prose
 
 __all__ = ["where"]
 
-_UNKNOWN = 3
-_WIDTH = 80
-_MARGIN = 18
+_ANSWERED, _UNKNOWN = 0, 3
+_LONGEST = 80
+"""No code is longer; what is given beyond it is not compared."""
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    notes=(
+        ("0", "answered"),
+        ("2", "wrong usage"),
+        ("3", "not known, or different places for different services and no --service"),
+    ),
+    examples=(
+        "dpa-guard where aws eu-central-2",
+        "dpa-guard where gcp EUR7 --service storage",
+        "dpa-guard where --list --eu --cloud azure",
+    ),
+)
 @click.argument("words", nargs=-1, metavar="[CLOUD CODE]")
-@click.option("--service", default="", help="The cloud's own API name, e.g. storage, spanner, s3.")
+@click.option("--service", default="", metavar="NAME", help="The cloud's own API name, e.g. storage, spanner, s3.")
 @click.option("--list", "listing", is_flag=True, help="List every known place instead.")
 @click.option("--eu", "only_eu", is_flag=True, help="With --list: only places inside the European Union today.")
 @click.option("--cloud", type=click.Choice(CLOUDS), help="The cloud to ask or to list.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
-@click.option("--lang", type=click.Choice(("en", "nl")), default="en", show_default=True)
+@click.option("--lang", type=click.Choice(("en", "nl")), default="en", show_default=True, help="The language.")
 @click.pass_context
 def where(
     context: click.Context,
@@ -41,20 +50,19 @@ def where(
     only_eu: bool,
     cloud: str | None,
     form: str,
-    lang: str,
+    lang: Lang,
 ) -> None:
     """Say which country a location code stands for.
 
     CLOUD is aws, azure or gcp; CODE is a region, zone or multi-region as the cloud spells it. A code may mean
     different places for different services: EUR7 of Cloud Storage is not the eur7 of Spanner.
-
-    Exit code: 0 answered, 3 not known (or different places and no --service), 2 wrong usage.
     """
-    today = date.today()
+    today = datetime.now(UTC).date()
+    prose = Prose(lang)
     if listing:
-        _refuse_words(words)
-        click.echo(_listed(_all(cloud, service, only_eu, today), form, today))
-        return
+        if words:
+            raise click.UsageError(f"--list takes no CODE, found {' '.join(words)!a}; name a cloud with --cloud")
+        context.exit(_list(_all(cloud, service, only_eu, today), form, today, prose))
     if only_eu:
         raise click.UsageError("--eu goes with --list: dpa-guard where --list --eu")
     asked, code = _asked(words, cloud)
@@ -62,14 +70,13 @@ def where(
     if form == "json":
         click.echo(_json(answer(asked, code, service, places, today)))
     else:
-        click.echo("\n".join(_text(asked, code, service, places, today, lang)))
-    if inside_eu(places, today) is None:
-        context.exit(_UNKNOWN)
+        from dpa_guard.report import where_text
 
-
-def _refuse_words(words: Sequence[str]) -> None:
-    if words:
-        raise click.UsageError(f"--list takes no CODE, found {' '.join(words)!a}; name a cloud with --cloud")
+        shown = (
+            where_text.page(asked, code, places, today, prose) if places else _not_known(asked, code, service, prose)
+        )
+        click.echo("\n".join(shown))
+    context.exit(_UNKNOWN if inside_eu(places, today) is None else _ANSWERED)
 
 
 def _asked(words: Sequence[str], cloud: str | None) -> tuple[str, str]:
@@ -102,83 +109,27 @@ def _all(cloud: str | None, service: str, only_eu: bool, day: date) -> list[Plac
     ]
 
 
-def _listed(places: Sequence[Place], form: str, day: date) -> str:
+def _list(places: Sequence[Place], form: str, day: date, prose: Prose) -> int:
     if form == "json":
-        return _json([answer(place.cloud, place.code, place.service, [place], day) for place in places])
-    return "\n".join(
-        f"{place.cloud:<6}{place.code:<27}{','.join(place.countries) or place.extent:<13}{place.service or place.name}"
-        for place in places
-    )
+        click.echo(_json([answer(place.cloud, place.code, place.service, [place], day) for place in places]))
+    elif places:
+        from dpa_guard.report.where_text import listed
+
+        click.echo("\n".join(listed(places, prose)))
+    else:
+        click.echo(prose.word("where-list-none"))
+    return _ANSWERED if places else _UNKNOWN
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def _text(cloud: str, code: str, service: str, places: Sequence[Place], day: date, lang: str) -> Iterator[str]:
-    if not places:
-        yield from _not_known(cloud, code, service, lang)
-        return
-    if len(places) > 1:
-        alike = same_countries(places) and places[0].extent != "unknown"
-        several = "where-several-alike" if alike else "where-several"
-        yield from textwrap.wrap(_say(several, lang, code=code, cloud=cloud), _WIDTH)
-        yield ""
-    for count, place in enumerate(places):
-        if count:
-            yield ""
-        yield from _block(place, code, day, lang)
-
-
-def _block(place: Place, code: str, day: date, lang: str) -> Iterator[str]:
-    """One place: what it is, its country, the European Union today, and who says so."""
-    partition = place.partition if place.partition != place.cloud else ""
-    named = ", ".join(f"{country_name(country, lang)} ({country})" for country in place.countries)
-    country = "where-country" if len(place.countries) == 1 else "where-countries"
-    yield " · ".join(part for part in (code, place.cloud, partition, place.service, place.kind, place.name) if part)
-    yield _line(_say(country, lang), _say(f"where-extent-{place.extent}", lang, countries=named))
-    yield _line(_say("where-union", lang), _union(place, day, lang))
-    if place.note:
-        yield _line(_say("where-note", lang), place.note)
-    yield _line(_say("where-source", lang), _say("where-read", lang, source=place.source, read_on=place.read_on))
-
-
-def _union(place: Place, day: date, lang: str) -> str:
-    outside = outside_eu(place, day)
-    if 0 < len(outside) < len(place.countries):
-        named = ", ".join(country_name(country, lang) for country in outside)
-        return _say("where-outside-partly", lang, outside=named, day=day.isoformat())
-    says = {True: "where-inside", False: "where-outside", None: "where-union-unknown"}[inside_eu([place], day)]
-    return _say(says, lang, day=day.isoformat())
-
-
-def _not_known(cloud: str, code: str, service: str, lang: str) -> Iterator[str]:
+def _not_known(cloud: str, code: str, service: str, prose: Prose) -> list[str]:
     """That there is no answer, and what may have been meant; codes spelled alike are no answer."""
-    shown = code if code.isprintable() and len(code) <= _WIDTH else f"{code[:20]!a}..."
-    unknown = "where-unknown-service" if service else "where-unknown"
-    yield from textwrap.wrap(_say(unknown, lang, code=shown, cloud=cloud, service=service), _WIDTH)
+    from dpa_guard.report.where_text import not_known
+
     others = sorted({place.service for place in find_all(cloud, code)}) if service else []
-    if others:
-        yield from textwrap.wrap(_say("where-other-services", lang, services=", ".join(others)), _WIDTH)
-        return
     known = sorted({place.code for place in all_places(cloud) if "#" not in place.code})
-    if similar := difflib.get_close_matches(code[:_WIDTH].lower(), known, n=4, cutoff=0.75):
-        yield from textwrap.wrap(_say("where-similar", lang, codes=", ".join(similar)), _WIDTH, break_on_hyphens=False)
-
-
-def _line(label: str, text: str) -> str:
-    margin = " " * _MARGIN
-    start = f"  {label}".ljust(_MARGIN)
-    return textwrap.fill(
-        text, _WIDTH, initial_indent=start, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
-    )
-
-
-def _say(entry: str, lang: str, /, **params: str) -> str:
-    return _words(lang)[entry].format(**params)
-
-
-@cache
-def _words(lang: str) -> dict[str, str]:
-    text = files("dpa_guard").joinpath("report", "prose", "gazetteer.csv").read_text(encoding="utf-8")
-    return {row["code"]: row[lang] for row in csv.DictReader(text.splitlines()) if row["group"] == "word"}
+    similar = difflib.get_close_matches(code[:_LONGEST].lower(), known, n=4, cutoff=0.75)
+    return list(not_known(cloud, code, service, others, similar, prose))

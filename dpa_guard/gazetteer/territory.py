@@ -14,7 +14,7 @@ from msgspec import Struct
 from dpa_guard.agreement import Territory
 from dpa_guard.gazetteer.table import table
 
-__all__ = ["EU", "adequacy_since", "country_name", "inside", "members", "within_eu_suffices"]
+__all__ = ["EU", "country_name", "inside", "members", "within_eu_suffices"]
 
 EU = Territory("eu-member-states")
 """Article 3.1 as it stands: the member states, with the parts of them that have a code of their own."""
@@ -28,7 +28,6 @@ class _Country(Struct, frozen=True):
     eu: tuple[date | None, date | None]
     eea: tuple[date | None, date | None]
     part_of: str
-    adequacy: tuple[date | None, date | None]
 
 
 def inside(country: str, territory: Territory, day: date) -> bool | None:
@@ -70,18 +69,6 @@ def _is_inside(row: _Country, territory: Territory, day: date) -> bool:
     return whole is None or _is_inside(whole, territory, day)
 
 
-def adequacy_since(alpha2: str, day: date) -> date | None:
-    """Return since when an adequacy decision of the Commission (GDPR article 45) holds on that day; None for none.
-
-    It is said in notes and never moves a country inside: article 3.1 is about the territory of the Union.
-    """
-    row = _country(alpha2)
-    if row is None:
-        return None
-    begins, ends = row.adequacy
-    return begins if begins is not None and begins <= day and (ends is None or day <= ends) else None
-
-
 @lru_cache(maxsize=512)
 def _country(alpha2: str) -> _Country | None:
     rows = table("territory").rows(alpha2)
@@ -98,7 +85,6 @@ def _read(row: dict[str, str]) -> _Country:
         eu=(day("eu_from"), day("eu_until")),
         eea=(day("eea_from"), day("eea_until")),
         part_of=row["eu_territory_of"],
-        adequacy=(day("adequacy_from"), day("adequacy_until")),
     )
 
 

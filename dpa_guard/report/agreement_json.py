@@ -14,6 +14,7 @@ from dpa_guard.config import Settings
 from dpa_guard.documents import named_documents
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.report.prose import Lang, render
+from dpa_guard.report.run import in_one_line
 from dpa_guard.toml_file import Mistake
 
 __all__ = ["agreement_json", "check_json", "configuration_json", "mistakes_json"]
@@ -70,7 +71,7 @@ def mistakes_json(file: str, kind: str, mistakes: Iterable[DpaGuardError]) -> di
 def _mistake(mistake: DpaGuardError) -> dict[str, Any]:
     if isinstance(mistake, Mistake):
         return {"code": mistake.code, "line": mistake.line, "key": mistake.key, "text": mistake.text}
-    return {"code": mistake.code, "line": None, "key": "", "text": mistake.message}
+    return {"code": mistake.code, "line": None, "key": "", "text": in_one_line(mistake)}
 
 
 def _authorisations(agreement: Agreement, day: date) -> list[dict[str, Any]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dpa_guard.model import Finding, Note, Verdict
+from dpa_guard.model import Finding, Note, Resource, Verdict
+from dpa_guard.report.page import Subject
 from dpa_guard.report.plain import plain
 from dpa_guard.report.prose import Prose
 
@@ -22,8 +23,7 @@ class Group(Struct):
     reason: str
     cure: str
     """"" where there is nothing to mend."""
-    subjects: list[tuple[str, str]]
-    """Name, and through what a third party is wired in ("" for resources)."""
+    subjects: list[Subject]
     planned: int = 0
     """How many of them do not exist yet."""
     parties: int = 0
@@ -69,21 +69,23 @@ def note_groups(notes: Iterable[Note], prose: Prose) -> list[NoteGroup]:
     return list(groups.values())
 
 
-def _subject(finding: Finding, prose: Prose, sources: bool) -> tuple[str, str]:
+def _subject(finding: Finding, prose: Prose, sources: bool) -> Subject:
     resource, party = finding.resource, finding.party
     if resource is not None:
-        return plain("".join(_resource(resource.id, resource.instance, resource.source if sources else "", prose))), ""
+        return Subject(plain(resource.id), _beside(resource, prose, sources))
     if party is None:
-        return prose.word("whole-estate"), ""
+        return Subject(prose.word("whole-estate"))
     named = party.identifier if party.vendor is None else f"{party.vendor} ({party.identifier})"
     wired = finding.params.get("resources", "")
-    return plain(named), plain(prose.word("wired-in-by", resources=wired)) if wired else ""
+    return Subject(plain(named), below=plain(prose.word("wired-in-by", resources=wired)) if wired else "")
 
 
-def _resource(address: str, instance: str | None, source: str, prose: Prose) -> Iterator[str]:
-    yield address
-    if instance:
-        key = instance.partition(":")[2]
-        yield f" ({prose.word('deposed', key=key) if key else prose.word('forgotten')})"
-    if source:
-        yield f" [{source}]"
+def _beside(resource: Resource, prose: Prose, sources: bool) -> str:
+    """Which instance of a resource it is where there are several, and where it was read."""
+    told = []
+    if resource.instance:
+        key = resource.instance.partition(":")[2]
+        told.append(f"({plain(prose.word('deposed', key=key) if key else prose.word('forgotten'))})")
+    if sources:
+        told.append(f"[{prose.word('standard-input') if resource.source == '-' else plain(resource.source)}]")
+    return " ".join(told)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from dpa_guard.model import Inventory, Location
+from dpa_guard.model import Engagement, Inventory, Location
 from dpa_guard.parties import is_ours
 from dpa_guard.vendors import vendor_of
 
@@ -52,12 +52,13 @@ def places(inventory: Inventory) -> list[PlaceRow]:
 
 def parties(inventory: Inventory) -> list[PartyRow]:
     """Return the third parties wired in by their identifiers, without what is ours."""
+    wired = _staying(inventory)
     on_cloud = Counter(f"cloud:{resource.partition}" for resource in inventory.resources if resource.fate != "leaves")
     rows: list[PartyRow] = []
-    for identifier in sorted({wiring.identifier for wiring in inventory.engagements}):
+    for identifier in sorted({wiring.identifier for wiring in wired}):
         if is_ours(identifier, inventory.first_party):
             continue
-        wirings = [wiring for wiring in inventory.engagements if wiring.identifier == identifier]
+        wirings = [wiring for wiring in wired if wiring.identifier == identifier]
         vendor = vendor_of(identifier)
         rows.append(
             PartyRow(
@@ -69,6 +70,13 @@ def parties(inventory: Inventory) -> list[PartyRow]:
             )
         )
     return rows
+
+
+def _staying(inventory: Inventory) -> list[Engagement]:
+    """Return the engagements without those of objects that are deleted."""
+    leaving = {(one.source, one.id) for one in inventory.resources if one.fate == "leaves"}
+    leaving -= {(one.source, one.id) for one in inventory.resources if one.fate != "leaves"}
+    return [wiring for wiring in inventory.engagements if (wiring.source, wiring.resource) not in leaving]
 
 
 def _keys(cloud: str, locations: tuple[Location, ...]) -> Iterator[tuple[str, str | None, tuple[str, ...], str, str]]:

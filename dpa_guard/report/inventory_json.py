@@ -12,6 +12,7 @@ from dpa_guard.model import Inventory
 from dpa_guard.report.inventory import PartyRow, parties, places
 from dpa_guard.report.json_report import in_utc
 from dpa_guard.report.prose import Prose
+from dpa_guard.report.run import in_one_line
 
 __all__ = ["document"]
 
@@ -21,10 +22,10 @@ SCHEMA = "dpa-guard/inventory/1"
 def document(inventory: Inventory | None, errors: Sequence[DpaGuardError], exit_code: int, prose: Prose) -> bytes:
     """Return the inventory as one line of JSON; None where there is none, and the errors say why."""
     head: dict[str, Any] = {"schema": SCHEMA, "exit_code": exit_code}
-    told: list[dict[str, str]] = [{"code": one.code, "input": "", "text": one.message} for one in errors]
+    told: list[dict[str, str]] = [{"code": one.code, "input": "", "text": in_one_line(one)} for one in errors]
     if inventory is None:
-        rest: dict[str, Any] = {"kind": "plan", "taken_at": None, "inputs": [], "errors": told}
-        return msgspec.json.encode({**head, **rest, "places": [], "third_parties": [], "gaps": []}) + b"\n"
+        rest: dict[str, Any] = {"kind": "plan", "taken_at": None, "inputs": [], "assumptions": [], "errors": told}
+        return msgspec.json.encode({**head, **rest, "places": [], "third_parties": [], "notes": [], "gaps": []}) + b"\n"
     told += [
         {"code": one.code, "input": one.input, "text": prose("refusal", one.code, one.params)}
         for one in inventory.refusals
@@ -34,9 +35,19 @@ def document(inventory: Inventory | None, errors: Sequence[DpaGuardError], exit_
         "kind": inventory.kind,
         "taken_at": in_utc(inventory.taken_at),
         "inputs": [{"label": one.label, "kind": one.kind} for one in inventory.inputs],
+        "assumptions": inventory.assumptions,
         "errors": told,
         "places": places(inventory),
         "third_parties": [_party(row) for row in parties(inventory)],
+        "notes": [
+            {
+                "kind": note.kind,
+                "subject": note.subject,
+                "params": note.params,
+                "text": prose("note", note.kind, note.params),
+            }
+            for note in inventory.notes
+        ],
         "gaps": [
             {
                 "scope": gap.scope,

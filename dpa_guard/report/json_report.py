@@ -16,7 +16,7 @@ from dpa_guard.assessment import Assessment, exit_code_of
 from dpa_guard.model import Finding, Gap, Location, Note, Party, Refusal, Resource
 from dpa_guard.report import json_shape as shape
 from dpa_guard.report.prose import Prose
-from dpa_guard.report.run import Run
+from dpa_guard.report.run import Run, in_one_line
 
 __all__ = ["document"]
 
@@ -45,7 +45,7 @@ def document(run: Run, prose: Prose) -> Iterator[bytes]:
     elif run.assessments:
         yield from _assessment(run.assessments[0], run.exit_code, run, prose)
     else:
-        head_only = shape.Head(SCHEMA, run.exit_code, run.kind, None, None, [], [], _errors(run, (), prose))
+        head_only = shape.Head(SCHEMA, run.exit_code, run.kind, None, None, [], [], _errors(run, None, (), prose))
         yield from _joined(head_only, iter(()), shape.Tail([], [], [], {}, None))
     yield b"\n"
 
@@ -60,7 +60,7 @@ def _assessment(assessment: Assessment, exit_code: int, run: Run, prose: Prose) 
         in_utc(inventory.taken_at),
         [shape.InputShape(one.label, one.kind, one.commitment, one.salt) for one in inventory.inputs],
         [shape.AssumptionShape(one.source, one.cloud, one.region, one.origin) for one in inventory.assumptions],
-        _errors(run, inventory.refusals, prose),
+        _errors(run, agreement.id, inventory.refusals, prose),
     )
     tail = shape.Tail(
         [_note(note, prose) for note in assessment.notes],
@@ -164,8 +164,10 @@ def _gap(gap: Gap, prose: Prose) -> shape.GapShape:
     return shape.GapShape(gap.scope, shape.ReasonShape(gap.reason_code, gap.detail, text))
 
 
-def _errors(run: Run, refusals: Sequence[Refusal], prose: Prose) -> list[shape.ErrorShape]:
+def _errors(run: Run, agreement: str | None, refusals: Sequence[Refusal], prose: Prose) -> list[shape.ErrorShape]:
+    required = run.evidence_missing and agreement not in run.recorded
     return [
-        *(shape.ErrorShape(error.code, "", error.message) for error in run.errors),
+        *([shape.ErrorShape("evidence-required", "", prose.word("required-not-recorded"))] if required else []),
+        *(shape.ErrorShape(error.code, "", in_one_line(error)) for error in run.errors),
         *(shape.ErrorShape(one.code, one.input, prose("refusal", one.code, one.params)) for one in refusals),
     ]

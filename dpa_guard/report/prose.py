@@ -23,11 +23,12 @@ __all__ = ["Lang", "Prose", "render", "rows"]
 Lang = Literal["en", "nl"]
 
 _FOLDER = Path(__file__).with_name("prose")
-_PLACED = frozenset({"countries", "country", "declared", "places", "read"})
+_PLACED = frozenset({"countries", "country", "declared", "places", "read", "territory"})
 """Params that name places: country codes and extents in them are written out."""
 _SPOKEN = frozenset({"role", "status"})
 """Params whose value is one of our own words: it is translated."""
-_AREA = re.compile(r"(?<![\w-])(?:[A-Z]{2}(?:/[A-Z]{2})*|within-eu|outside-eu|worldwide|unknown)(?![\w-])")
+_AREA = re.compile(r"(?<![\w-])(?:[A-Z]{2}(?:/[A-Z]{2})*|EEA|within-eu|outside-eu|worldwide|unknown)(?![\w-]| \()")
+"""Not what stands before a bracket: that is the cloud's own code, and Cloud Storage's US is not the United States."""
 
 
 def render(group: str, code: str, params: Mapping[str, str], lang: Lang) -> str:

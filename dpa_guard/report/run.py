@@ -10,7 +10,7 @@ from dpa_guard.assessment import Assessment
 from dpa_guard.errors import DpaGuardError, Mistakes
 from dpa_guard.model import RunKind
 
-__all__ = ["Recorded", "Run", "one_by_one"]
+__all__ = ["Recorded", "Run", "in_one_line", "one_by_one"]
 
 
 class Recorded(Struct, frozen=True):
@@ -50,3 +50,9 @@ class Run(Struct, frozen=True):
 def one_by_one(error: DpaGuardError) -> tuple[DpaGuardError, ...]:
     """Return the mistakes of one error, each on its own."""
     return tuple(error.mistakes) if isinstance(error, Mistakes) else (error,)
+
+
+def in_one_line(error: DpaGuardError) -> str:
+    """Return the message with what to do about it; bytes of a path that are no text are written as escapes."""
+    line = f"{error.message}; {error.hint}" if error.hint else error.message
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from dpa_guard.agreement import Agreement
 from dpa_guard.day import day_of
-from dpa_guard.gazetteer.territory import adequacy_since, inside
+from dpa_guard.gazetteer.adequacy import adequacy_of
+from dpa_guard.gazetteer.territory import inside
 from dpa_guard.model import Finding, Inventory, Location, Note
 from dpa_guard.parties import WiredIn, parties_in
 from dpa_guard_transfers.authorisations import Subject, last_day
@@ -108,9 +109,10 @@ def _adequate(failing: Iterable[tuple[Location, ...]], agreement: Agreement, day
     """Yield a note for each country outside that the Commission finds adequate: it is asked, and it changes nothing."""
     countries = {country for locations in failing for one in locations for country in one.countries}
     for country in sorted(countries):
-        since = adequacy_since(country, day)
-        if since is not None and inside(country, agreement.territory, day) is False:
-            yield Note("adequacy", country, {"country": country, "day": since.isoformat()})
+        decision = adequacy_of(country, day)
+        if decision is not None and inside(country, agreement.territory, day) is False:
+            told = {"country": country, "day": decision.first_day.isoformat(), "decision": decision.decision}
+            yield Note("adequacy", country, told)
 
 
 def _expiring(decisions: Iterable[Decision], day: date) -> Iterator[Note]:

@@ -44,7 +44,8 @@ def source_of(provider: str) -> str:
     """
     parts = provider.lower().split("/")
     if len(parts) == 1:
-        return f"hashicorp/{parts[0]}" if parts[0] else ""
+        name = parts[0].partition(".")[0]  # 0.12 wrote an alias behind it
+        return f"hashicorp/{name}" if name else ""
     if len(parts) == 3 and parts[0] in {"registry.terraform.io", "registry.opentofu.org", "terraform.io"}:
         parts = parts[1:]
     if parts[0] in {"-", ""}:

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dpa_guard.gazetteer.endpoints import services_behind
 from dpa_guard.gazetteer.kinds import services
 from dpa_guard.vendors import cloud_of
 from dpa_guard_terraform.addresses import source_of
@@ -147,11 +148,12 @@ class Contexts:
                     if not self._own_host(
                         expression, module, (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
                     ):
-                        moved.add(_service_of(service))
+                        behind = services_behind(service)
+                        moved.update({"*"} if behind is None else {one.replace("-", "") for one in behind})
         elif cloud == "gcp":
             for name, expression in arguments.items():
                 if name.endswith("_custom_endpoint") and not self._own_host(expression, module, (".googleapis.com",)):
-                    moved.add(_service_of(name.removesuffix("_custom_endpoint")))
+                    moved.add(_google_service(name.removesuffix("_custom_endpoint")))
         return frozenset(moved)
 
     def _own_host(self, expression: Any, module: Module, hosts: tuple[str, ...]) -> bool:
@@ -161,33 +163,14 @@ class Contexts:
         return isinstance(found.value, str) and host_of(found.value).endswith(hosts)
 
 
-def _service_of(endpoint: str) -> str:
-    """Return the service that an endpoint's name stands for; ``*`` where no table tells, so that it counts for all."""
-    name = _ENDPOINTS.get(endpoint, endpoint.replace("_", ""))
+def _google_service(endpoint: str) -> str:
+    """Return the API that a ``…_custom_endpoint`` stands for; ``*`` where no kind has it, so that it counts for all."""
+    name = _GOOGLE_ENDPOINTS.get(endpoint, endpoint.replace("_", ""))
     return name if name in {service.replace("-", "") for service in services()} else "*"
 
 
-_ENDPOINTS = {
-    "awslambda": "lambda",
-    "cloudwatch": "monitoring",
-    "cloudwatchevents": "events",
-    "cloudwatchlogs": "logs",
-    "cloud_run_v2": "run",
-    "elasticsearch": "es",
-    "elasticsearchservice": "es",
-    "elb": "elasticloadbalancing",
-    "elbv2": "elasticloadbalancing",
-    "eventbridge": "events",
-    "opensearch": "es",
-    "opensearchservice": "es",
-    "s3api": "s3",
-    "sfn": "states",
-    "ses": "email",
-    "sesv2": "email",
-    "stepfunctions": "states",
-    "vertex_ai": "aiplatform",
-}
-"""Names of the AWS and Google providers' endpoint arguments that are not the service's own."""
+_GOOGLE_ENDPOINTS = {"cloud_run_v2": "run", "cloud_run": "run", "vertex_ai": "aiplatform"}
+"""Names of the Google provider's endpoint arguments that are not the API's own."""
 
 _ENVIRONMENTS = {
     ("azure", "public"): "",

@@ -152,6 +152,8 @@ def _pair_unless(form: Form) -> list[Location]:
 def _edge_scheme(form: Form) -> list[Location]:
     """A global load balancer answers at every edge of the network; a regional or internal one does not."""
     value = form.found.value
+    if not isinstance(value, str):
+        return form.unknown("attribute-of-wrong-type")
     return _worldwide_edge(form) if value in {"EDGE", "EXTERNAL", "EXTERNAL_MANAGED", "Enabled"} else []
 
 

@@ -107,6 +107,8 @@ class Reader:
         row = kind_of(subject.kind)
         group = provider_class(subject.source)
         class_: Class | str = row.class_ if row is not None else ("nothing" if group == "utility" else "")
+        if group == "vendor" and class_ in {"configures", "nothing"}:
+            class_ = ""  # a stranger's provider may name its types as one that is known does
         locations: tuple[Location, ...] = ()
         if group == "self-hosted":
             locations = hosted_at(subject, self.graph, self._places)

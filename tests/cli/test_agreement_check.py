@@ -18,6 +18,10 @@ from dpa_guard.clauses import CLAUSES, RULES
 from dpa_guard.cli import main
 from dpa_guard.documents import AtHand
 from dpa_guard.report.agreement_text import agreement_text
+from golden import expect
+from transcript import transcript
+
+GOLDEN = Path(__file__).with_name("golden") / "agreement-check"
 
 AGREEMENT = """\
 schema = "dpa-guard/agreement/1"
@@ -93,9 +97,9 @@ def test_mistakes_of_both_files_are_said_together_and_are_2(here: Path) -> None:
     assert done.exit_code == 2
     assert done.stdout == (
         'dpa-guard.toml:4: agreement[0].scopes[0]: "x" is not the name of a [[scope]]\n\n'
-        "Mistakes in dpa-guard.toml: 1. As long as they stand, nothing can be judged by it.\n\n"
+        "Mistakes in dpa-guard.toml: 1. As long as they stand, nothing can be judged by\nit.\n\n"
         "agreement.toml:3: agreement.id: still to be filled in\n\n"
-        "Mistakes in agreement.toml: 1. As long as they stand, nothing can be judged by it.\n"
+        "Mistakes in agreement.toml: 1. As long as they stand, nothing can be judged by\nit.\n"
     )
 
 
@@ -106,6 +110,30 @@ def test_several_files_are_each_shown_and_the_worst_counts(here: Path) -> None:
     assert "X-1\n" in done.stdout
     assert "b.toml:1: this is not TOML (column 5): expected true or false" in done.stdout
     assert "c.toml: there is no such file; `dpa-guard init` writes one to start from\n" in done.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_page_of_an_agreement_is_the_one_that_was_reviewed(at_company: Path, lang: str) -> None:
+    expect(GOLDEN / f"0-fine.{lang}.txt", transcript("agreement", "check", "--lang", lang))
+    shown = transcript("agreement", "check", "--documents", "--lang", lang)
+    assert shown.endswith("--- exit code 0\n")
+    (at_company / "documents/paper.txt").unlink()
+    expect(GOLDEN / f"1-document-missing.{lang}.txt", transcript("agreement", "check", "--documents", "--lang", lang))
+
+
+def test_typos_are_said_all_at_once_each_with_its_line_and_what_was_meant(at_company: Path) -> None:
+    text = (at_company / "agreement.toml").read_text(encoding="utf-8")
+    for right, wrong in (
+        ('time_zone = "Europe/Amsterdam"', 'time_zone = "Europe/Amsterdm"'),
+        ('rule = "eu-member-states"', 'rule = "eu-memberstates"'),
+        ('countries = ["GB"]', 'countries = ["UK"]'),
+        ('kind = "prohibition"', 'kind = "prohibiton"'),
+        ('legal_name = "Pager', 'legalname = "Pager'),
+    ):
+        assert right in text
+        text = text.replace(right, wrong)
+    (at_company / "typos.toml").write_text(text, encoding="utf-8")
+    expect(GOLDEN / "2-typos.txt", transcript("agreement", "check", "typos.toml"))
 
 
 def test_an_empty_folder_is_2_and_names_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

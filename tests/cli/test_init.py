@@ -103,6 +103,21 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     assert (tmp_path / "dpa-guard.toml").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_second_time_nothing_is_written_and_the_way_out_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _init()
+    (tmp_path / "agreement.toml").write_text("mine", encoding="utf-8")
+    done = _init()
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        "error: agreement.toml and dpa-guard.toml already there: nothing written\n"
+        "  name another folder, or give --force to replace\n"
+    )
+    assert (tmp_path / "agreement.toml").read_text(encoding="utf-8") == "mine"
+
+
 def test_force_replaces_a_file_and_does_not_follow_a_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("mine", encoding="utf-8")
     (tmp_path / "agreement.toml").symlink_to(tmp_path / "elsewhere")

@@ -116,9 +116,10 @@ def test_what_speaks_for_another_attribute_names_one_of_the_same_type() -> None:
                 assert not attribute.note.startswith("replaces:"), attribute
 
 
-def test_the_region_a_bucket_answers_is_an_echo_of_the_region_it_is_in() -> None:
-    (echo,) = [one for one in attributes_of("aws_s3_bucket") if one.path == ("bucket_region",)]
-    assert (echo.role, echo.form) == ("none", "ignore")
+def test_the_region_a_bucket_answers_from_counts_beside_the_one_it_is_managed_in() -> None:
+    """They differ where a bucket of another region was imported: then its data are where it answers from."""
+    (answered,) = [one for one in attributes_of("aws_s3_bucket") if one.path == ("bucket_region",)]
+    assert (answered.role, answered.form) == ("primary", "region")
 
 
 @pytest.mark.parametrize(

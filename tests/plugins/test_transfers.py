@@ -457,7 +457,7 @@ def test_an_adequacy_decision_is_noted_and_changes_no_verdict() -> None:
     found = everything([bucket(london), bucket(FRANKFURT, id="aws_s3_bucket.c")], agreement())
     assert [one.verdict for one in found if isinstance(one, Finding)] == ["fail", "pass"]
     notes = [one for one in found if isinstance(one, Note) and one.kind == "adequacy"]
-    assert [(one.subject, one.params["day"]) for one in notes] == [("GB", "2021-06-28")]
+    assert [(one.subject, one.params["day"]) for one in notes] == [("GB", "2025-12-19")]
     later = datetime(2032, 1, 1, tzinfo=UTC)
     assert not [
         one for one in everything([bucket(london)], agreement(), later) if getattr(one, "kind", "") == "adequacy"
