@@ -185,6 +185,8 @@ class _Look:
         if values is not None:
             found.extend(self._not_understood(values, unknowns))
             found.extend(self._of_a_newer_schema())
+        if self.subject.kind.startswith("azapi_"):  # its body is that of any resource of Azure, places included
+            found.append(unknown("primary", "attribute-not-understood", "body"))
         if any(one.extent == "worldwide" for one in found):  # then there is no place it is not in
             found = [one for one in found if one.why != "no-place-of-its-own"]
         if self._moved():

