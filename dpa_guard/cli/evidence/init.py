@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from dpa_guard.cli.evidence.reading import say_json, say_lines
 from dpa_guard.cli.help import Command
 from dpa_guard.evidence import VARIABLE
 from dpa_guard.report.plain import plain
+
+if TYPE_CHECKING:
+    from dpa_guard.evidence.write import LogPlace
 
 __all__ = ["init"]
 
@@ -31,7 +37,8 @@ __all__ = ["init"]
     help="The log's name for ever: a domain of yours and a path, one name per agreement and machine that writes.",
 )
 @click.option("--state", metavar="DIR", type=click.Path(path_type=Path), help="The private state (default: DIR.state).")
-def init(folder: Path, origin: str, state: Path | None) -> int:
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+def init(folder: Path, origin: str, state: Path | None, form: str) -> int:
     """Make a log in DIR, with its signing key, and print the verifier key to pin.
 
     The key is made in the private state, or taken from the environment variable DPA_GUARD_SIGNING_KEY. The private
@@ -42,15 +49,30 @@ def init(folder: Path, origin: str, state: Path | None) -> int:
     from dpa_guard.evidence.write.create import create
 
     place = LogPlace.at(folder, state)
-    key = create(place, origin, os.environ.get(VARIABLE))
-    shown = plain(str(folder))
-    click.echo(f"The log {plain(origin)} is in {shown}; it holds no run yet.\n")
-    click.echo("Its verifier key. Put it into the agreement, and give it to the other side:\n")
-    click.echo(f'    [evidence]\n    log_keys = ["{key}"]\n')
-    where = f"the environment variable {VARIABLE}" if not place.key.exists() else plain(str(place.key))
-    click.echo(f"The signing key is in {where}.\nKeep a copy where only you can read it.")
-    mark = plain(str(place.high_water))
-    click.echo(f"\nThe file {mark} shows that nothing was rolled back.")
-    click.echo("Keep it on another disk where you can, with a link in its place.")
-    click.echo(f"\nRecord a run:  dpa-guard plan tfplan.json --evidence {shown}")
+    key = str(create(place, origin, os.environ.get(VARIABLE)))
+    if form == "json":
+        say_json(
+            {
+                "origin": origin,
+                "key": key,
+                "log": str(place.folder),
+                "state": str(place.state),
+                "high_water": str(place.high_water),
+                "signing_key": str(place.key) if place.key.exists() else None,
+            }
+        )
+    else:
+        say_lines(_page(place, origin, key))
     return 0
+
+
+def _page(place: LogPlace, origin: str, key: str) -> Iterator[str]:
+    shown = plain(str(place.folder))
+    yield f"The log {plain(origin)} is in {shown}; it holds no run yet.\n"
+    yield "Its verifier key. Put it into the agreement, and give it to the other side:\n"
+    yield f'    [evidence]\n    log_keys = ["{key}"]\n'
+    where = f"the environment variable {VARIABLE}" if not place.key.exists() else plain(str(place.key))
+    yield f"The signing key is in {where}.\nKeep a copy where only you can read it."
+    yield f"\nThe file {plain(str(place.high_water))} shows that nothing was rolled back."
+    yield "Keep it on another disk where you can, with a link in its place."
+    yield f"\nRecord a run:  dpa-guard plan tfplan.json --evidence {shown}"

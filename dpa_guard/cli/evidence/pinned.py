@@ -11,7 +11,7 @@ from msgspec import Struct
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.evidence.note import VerifierKey, parse_verifier_key
 
-__all__ = ["Pinned", "pinned", "pinning"]
+__all__ = ["Pinned", "agreements_of", "pinned", "pinning"]
 
 _DEFAULT = Path("agreement.toml")
 
@@ -34,26 +34,34 @@ def pinning(command: click.Command) -> click.Command:
             help="A verifier key (name+hash+base64) that you got from somewhere else than the log.",
         ),
         click.Option(
-            ["--agreement"],
+            ["--agreement", "agreements"],
+            multiple=True,
             metavar="FILE",
-            type=click.Path(path_type=Path),
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help="Take the keys from log_keys of this agreement (default: agreement.toml, where there is one).",
         ),
     ]
     return command
 
 
-def pinned(keys: Sequence[str], agreement: Path | None) -> Pinned:
-    """Return the keys given, else the agreement's; raises UsageError for one that is malformed."""
+def agreements_of(given: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the agreements named, else the one of the current folder where there is one."""
+    return tuple(given) or ((_DEFAULT,) if _DEFAULT.exists() else ())
+
+
+def pinned(keys: Sequence[str], agreements: Sequence[Path]) -> Pinned:
+    """Return the keys given, else the agreements'; raises UsageError for one that is malformed."""
     if keys:
         return Pinned(tuple(_parsed(text, "--key") for text in keys), "--key")
-    file = agreement or (_DEFAULT if _DEFAULT.exists() else None)
-    if file is None:
-        return Pinned((), "")
     from dpa_guard import agreement_file
 
-    listed = agreement_file.read(file).evidence.log_keys
-    return Pinned(tuple(_parsed(text, f"{file}: log_keys") for text in listed), str(file) if listed else "")
+    found: list[VerifierKey] = []
+    files: list[str] = []
+    for file in agreements_of(agreements):
+        listed = agreement_file.read(file).evidence.log_keys
+        found += [_parsed(text, f"{file}: log_keys") for text in listed]
+        files += [str(file)] if listed else []
+    return Pinned(tuple(found), ", ".join(files))
 
 
 def _parsed(text: str, where: str) -> VerifierKey:

@@ -8,47 +8,64 @@ from pathlib import Path
 import click
 import msgspec
 
-from dpa_guard.cli.help import Command
-from dpa_guard.evidence.read import Summary, summaries
+from dpa_guard.cli.evidence.reading import LogCommand, say_lines, shown_json
+from dpa_guard.evidence.read import Log, Summary
+from dpa_guard.evidence.read.summary import summary_of
 from dpa_guard.report.plain import plain
 
 __all__ = ["runs"]
 
+_COUNTED = ("fail", "unknown", "authorised", "pass")
+_HEAD = f"{'began (UTC)':<16} kind  exit {'fail':>5} {'unkn':>5} {'auth':>5} {'pass':>6} {'gaps':>5} {'records':>7} run"
+
 
 @click.command(
-    cls=Command,
-    notes=(("0", "listed"), ("2", "there is no log, or it cannot be read")),
-    examples=("dpa-guard evidence runs evidence/acme", "dpa-guard evidence runs evidence/acme --format json | jq .run"),
+    cls=LogCommand,
+    notes=(("0", "listed"), ("2", "there is no log"), ("4", "the log is damaged")),
+    examples=(
+        "dpa-guard evidence runs evidence/acme",
+        "dpa-guard evidence runs evidence/acme --format json | jq 'select(.whole | not)'",
+    ),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def runs(folder: Path, form: str) -> int:
     """List the runs of the log in DIR: when they began, of what, how they ended.
 
-    Times are those the writer's clock gave. The log is not verified here: dpa-guard evidence verify does that.
+    Times are those of the writer's clock. The beginning of a run's id is enough for evidence show. Nothing is verified
+    here: dpa-guard evidence verify does that.
     """
-    if form == "json":
-        for one in summaries(folder):
-            click.echo(msgspec.json.encode(one))
-        return 0
-    for line in _table(list(summaries(folder))):
-        click.echo(line)
+    log = Log(folder)
+    found = (summary_of(log, run) for run in log.runs)
+    say_lines(_json(found) if form == "json" else _table(found))
     return 0
 
 
-def _table(found: list[Summary]) -> Iterator[str]:
-    if not found:
-        yield "The log is empty: no run has been recorded yet."
-        return
-    columns = f"{'kind':<5} {'exit':>4} {'fail':>5} {'unkn':>5} {'pass':>6} {'gaps':>5}"
-    yield f"{'began (UTC)':<17} {columns} {'record':>7} run"
+def _json(found: Iterator[Summary]) -> Iterator[bytes]:
     for one in found:
-        count = one.verdicts.get
-        numbers = (
-            f"{count('fail', 0):>5} {count('unknown', 0):>5} {count('pass', 0):>6} {one.gaps:>5}"
-            if one.whole
-            else f"{'aborted: ' + plain(one.reason):<24.24}"
-        )
-        code = "-" if one.exit_code is None else str(one.exit_code)
-        began = one.began[:16].replace("T", " ")
-        yield f"{began:<17} {plain(one.kind):<5.5} {code:>4} {numbers} {one.first:>7} {one.run[:13]}"
+        yield shown_json(msgspec.json.encode(one))
+
+
+def _table(found: Iterator[Summary]) -> Iterator[str]:
+    printed = False
+    for one in found:
+        if not printed:
+            yield _HEAD
+        printed = True
+        yield _row(one)
+    yield (
+        "Not verified here; dpa-guard evidence verify does that."
+        if printed
+        else "The log is empty: no run has been recorded yet."
+    )
+
+
+def _row(one: Summary) -> str:
+    if one.whole:
+        fail, unknown, authorised, passed = (one.verdicts.get(verdict, 0) for verdict in _COUNTED)
+        numbers = f"{fail:>5} {unknown:>5} {authorised:>5} {passed:>6} {one.gaps:>5}"
+    else:
+        numbers = f"{plain('aborted: ' + one.reason)[:30]:<30}"
+    code = "-" if one.exit_code is None else str(one.exit_code)
+    began = plain(one.began[:16].replace("T", " "))[:16]
+    return f"{began:<16} {plain(one.kind):<5.5} {code:>4} {numbers} {one.records:>7} {one.run[:13]}"

@@ -3,96 +3,121 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
 
-from dpa_guard.cli.help import Command
+from dpa_guard.cli.evidence.reading import LogCommand, say_lines, shown_json
+from dpa_guard.evidence import canonical
 from dpa_guard.evidence.errors import EvidenceError
-from dpa_guard.evidence.read import Line, line_at, lines_of_run, runs_of
+from dpa_guard.evidence.read import Line, Log
+from dpa_guard.report.page import paragraph
 from dpa_guard.report.plain import plain
 
 __all__ = ["show"]
 
 
 @click.command(
-    cls=Command,
-    notes=(("0", "something was found"), ("1", "nothing was found"), ("2", "no log, no such run or record")),
+    cls=LogCommand,
+    notes=(
+        ("0", "something was found"),
+        ("1", "nothing was found"),
+        ("2", "no log, no such run or record"),
+        ("4", "the log is damaged"),
+    ),
     examples=(
         "dpa-guard evidence show evidence/acme --run 01a2117e | jq 'select(.verdict == \"fail\")'",
+        "dpa-guard evidence show evidence/acme --record 59 --format text",
         "dpa-guard evidence show evidence/acme --find jan@example.nl",
     ),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--run", "run_id", metavar="RUN", help="The records of one run; the beginning of its id is enough.")
 @click.option("--record", type=click.IntRange(min=0), metavar="N", help="One record, by its index in the log.")
-@click.option("--find", "wanted", metavar="VALUE", help="Every record that names this, in clear or as a commitment.")
+@click.option(
+    "--find", "wanted", metavar="VALUE", help="Every record that names exactly this, in clear or as a commitment."
+)
 @click.option(
     "--state",
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="The private state, whose salts --find needs (default: DIR.state).",
 )
-@click.option("--format", "form", type=click.Choice(("jsonl", "text")), default="jsonl", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("jsonl", "json", "text")),
+    default="jsonl",
+    show_default=True,
+    help="jsonl and json are one JSON object a line.",
+)
 def show(
     folder: Path, run_id: str | None, record: int | None, wanted: str | None, state: Path | None, form: str
 ) -> int:
     """Print records of the log in DIR: of one run, one by its index, or all that name something.
 
-    As JSON lines they are byte for byte what was signed. The log is not verified here.
+    Characters that could steer a terminal are printed as escapes; for the very bytes that were signed:
+    dpa-guard evidence prove N DIR --record FILE. Nothing is verified here.
     """
     if sum(given is not None for given in (run_id, record, wanted)) != 1:
         raise click.UsageError("say what to show: one of --run RUN, --record N, --find VALUE")
+    if wanted is not None and not wanted.strip():
+        raise click.UsageError("--find expects a name, found nothing")
+    log = Log(folder)
     if record is not None:
-        found: Iterator[Line] = iter((line_at(folder, record),))
+        found: Iterator[Line] = iter((log.line(record),))
     elif run_id is not None:
-        found = _of_run(folder, run_id)
+        found = _of_run(log, run_id)
     else:
-        found = _naming(folder, str(wanted), state)
-    printed = False
-    for line in found:
-        printed = True
-        click.echo(line.data if form == "jsonl" else _text(line))
-    if not printed:
+        found = _naming(log, str(wanted), state)
+    first = next(found, None)
+    if first is None:
         click.echo("no record names that", err=True)
-    return 0 if printed else 1
+        return 1
+    say_lines(
+        shown
+        for line in chain((first,), found)
+        for shown in (_text(line) if form == "text" else (shown_json(line.data),))
+    )
+    return 0
 
 
-def _of_run(folder: Path, run_id: str) -> Iterator[Line]:
-    matching = [run for run in runs_of(folder) if run.run.startswith(run_id.lower())]
+def _of_run(log: Log, run_id: str) -> Iterator[Line]:
+    matching = [run for run in log.runs if run.run.startswith(run_id.lower())]
     if len(matching) != 1:
         found = "none" if not matching else f"{len(matching)} of them"
         raise EvidenceError(
             "no-run",
             f"expected the id of one run, or its beginning; found {found} that begin with {run_id!a}",
-            f"list them: dpa-guard evidence runs {folder}",
+            f"list them: dpa-guard evidence runs {log.folder}",
         )
-    yield from lines_of_run(folder, matching[0])
+    return log.lines(matching[0])
 
 
-def _naming(folder: Path, wanted: str, state: Path | None) -> Iterator[Line]:
-    from dpa_guard.evidence import canonical
+def _naming(log: Log, wanted: str, state: Path | None) -> Iterator[Line]:
+    from dpa_guard.evidence.read.find import naming
     from dpa_guard.evidence.write import LogPlace, committed
 
-    spelled = [wanted, *committed(LogPlace.at(folder, state), wanted)]
-    needles = [canonical.write(text)[1:-1] for text in spelled]
-    for run in runs_of(folder):
-        for line in lines_of_run(folder, run):
-            if any(needle in line.data for needle in needles):
-                yield line
+    place = LogPlace.at(log.folder, state)
+    if state is not None and not place.salts.exists():
+        raise click.UsageError(f"--state: {str(state)!a} holds no salts.jsonl: no commitment can be found by its name")
+    return naming(log, wanted, lambda name: committed(place, name))
 
 
-def _text(line: Line) -> str:
+def _text(line: Line) -> Iterator[str]:
     record = line.record()
-    head = f"{line.index}  {record.get('time', '')}  {record.get('event', '')}"
-    rows = [plain(f"    {key}: {_flat(value)}") for key, value in record.items() if key not in _IN_HEAD]
-    return "\n".join([plain(head), *rows])
+    yield plain(f"{line.index}  {record.pop('time', '')}  {record.pop('event', '')}")
+    for key in ("run", "seq", "v"):
+        record.pop(key, None)
+    for path, value in _flat(record):
+        yield from paragraph(plain(f"{path}: {value}"), " " * 8, " " * 4)
 
 
-_IN_HEAD = frozenset({"event", "time", "v", "run", "seq"})
-
-
-def _flat(value: object) -> str:
-    from dpa_guard.evidence import canonical
-
-    return value if isinstance(value, str) else canonical.write(value).decode()
+def _flat(value: dict[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what a record says, a line a value: ``resource.id: …``; lists as their JSON."""
+    for key, inner in value.items():
+        if isinstance(inner, dict) and inner:
+            yield from _flat(inner, f"{before}{key}.")
+        elif inner is not None:
+            yield f"{before}{key}", inner if isinstance(inner, str) else canonical.write(inner).decode()

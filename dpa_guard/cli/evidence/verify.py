@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from dpa_guard.cli.evidence.pinned import Pinned, pinned, pinning
+from dpa_guard.cli.evidence.reading import say_json, say_lines
 from dpa_guard.cli.help import Command
 from dpa_guard.cli.output import on_terminal
 from dpa_guard.errors import DpaGuardError
@@ -69,7 +69,12 @@ _WHY = {
 )
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 def verify(
-    folder: Path, keys: tuple[str, ...], agreement: Path | None, known: tuple[Path, ...], since: Path | None, form: str
+    folder: Path,
+    keys: tuple[str, ...],
+    agreements: tuple[Path, ...],
+    known: tuple[Path, ...],
+    since: Path | None,
+    form: str,
 ) -> int:
     """Read every byte of the log in DIR and say whether it holds together.
 
@@ -80,19 +85,18 @@ def verify(
         raise click.UsageError(
             f"{str(folder)!a}: expected the folder of a log, found {'a file' if folder.exists() else 'nothing'}"
         )
-    pins = pinned(keys, agreement)
+    pins = pinned(keys, agreements)
     kept = [_known(path, pins) for path in known]
     earlier = None if since is None else _known(since, pins, "--since")
     found = verify_log(folder, pins.keys, kept, earlier)
-    for one in (*kept, *([earlier] if earlier else [])):
+    for option, one in [*(("--known", one) for one in kept), *([("--since", earlier)] if earlier else [])]:
         if found.origin and one.origin != found.origin:
-            raise click.UsageError(f"--known: it is a checkpoint of {one.origin!a}, and this log is {found.origin!a}")
-    code = _CODES[found.status]
+            raise click.UsageError(f"{option}: it is a checkpoint of {one.origin!a}, and this log is {found.origin!a}")
     if form == "json":
-        click.echo(msgspec.json.encode(_shape(found)))
+        say_json(_shape(found))
     else:
-        click.echo("\n".join(_page(folder, found, pins, Look(on_terminal()))))
-    return code
+        say_lines(_page(folder, found, pins, Look(on_terminal())))
+    return _CODES[found.status]
 
 
 def _known(path: Path, pins: Pinned, option: str = "--known") -> Checkpoint:
@@ -140,12 +144,11 @@ def _page(folder: Path, found: Verification, pins: Pinned, look: Look) -> Iterat
 
 
 def _head(found: Verification, pins: Pinned) -> Iterator[str]:
-    if not found.origin:
-        return
-    yield f"  log    {plain(found.origin)}"
-    yield f"  size   {found.size}"
-    yield f"  root   {base64_of(found.root)}"
-    if pins.keys and not found.faults:
+    if found.origin:
+        yield f"  log    {plain(found.origin)}"
+        yield f"  size   {found.size}"
+        yield f"  root   {base64_of(found.root)}"
+    if pins.keys:
         yield f"  key    pinned by {plain(pins.said_by)}"
     if found.level:
         meaning = {"L0": "the files fit together", "L1": "signed with the pinned key"}[found.level]

@@ -6,7 +6,7 @@ not read.
 
 from __future__ import annotations
 
-from dpa_guard.evidence.read.records import Line, head_of, line_at, lines_of_run, runs_of
+from dpa_guard.evidence.read.records import Line, Log, line_at, lines_of_run, runs_of
 from dpa_guard.evidence.read.summary import Summary, summaries
 
-__all__ = ["Line", "Summary", "head_of", "line_at", "lines_of_run", "runs_of", "summaries"]
+__all__ = ["Line", "Log", "Summary", "line_at", "lines_of_run", "runs_of", "summaries"]

@@ -1,4 +1,11 @@
-"""Was the check run as often as was agreed (article 11.3)? The time between runs, held against two durations."""
+"""Was the check run as often as was agreed (article 11.3)? The time between runs, held against two durations.
+
+::
+
+    |----run_every----|                 late: longer than run_every, not than max_gap
+    |--------max_gap--------|           gap: longer than max_gap
+    run .............................. run
+"""
 
 from __future__ import annotations
 
@@ -10,7 +17,16 @@ from msgspec import Struct
 
 from dpa_guard.evidence.read.summary import Summary
 
-__all__ = ["Interval", "intervals"]
+__all__ = ["Interval", "Terms", "intervals"]
+
+
+class Terms(Struct, frozen=True):
+    """How often a run was agreed to be made; at least one of the two is given."""
+
+    every: timedelta | None
+    """``run_every``."""
+    most: timedelta | None
+    """``max_gap``; where it is not agreed, ``run_every`` is the longest time too."""
 
 
 class Interval(Struct, frozen=True):
@@ -27,19 +43,21 @@ class Interval(Struct, frozen=True):
         return self.until - self.since
 
 
-def intervals(
-    runs: Iterable[Summary], since: datetime, until: datetime, every: timedelta | None, most: timedelta | None
-) -> Iterator[Interval]:
-    """Yield each time without a whole run that is longer than agreed, from ``since`` to ``until``, oldest first.
+def intervals(runs: Iterable[Summary], since: datetime, until: datetime, terms: Terms) -> Iterator[Interval]:
+    """Yield each time without a whole run that is longer than agreed and falls into the period, oldest first.
 
-    ``most`` is the longest time agreed; where only ``every`` is, that is it.
+    Such a time is measured from run to run, also where one of the two lies outside the period; only where there is no
+    such run, from or to the period's own end. An aborted run counts as none.
     """
-    allowed = most or every
+    allowed = terms.most or terms.every
     if allowed is None:
         return
-    moments = sorted(run.began_at for run in runs if run.whole and since <= run.began_at <= until)
-    for before, after in pairwise((since, *moments, until)):
-        if after - before > allowed:
-            yield Interval(before, after, late=False)
-        elif every is not None and after - before > every:
-            yield Interval(before, after, late=True)
+    moments = sorted(run.began_at for run in runs if run.whole)
+    before = max((moment for moment in moments if moment <= since), default=since)
+    after = min((moment for moment in moments if moment >= until), default=until)
+    within = (moment for moment in moments if since < moment < until)
+    for begin, end in pairwise((before, *within, after)):
+        if end - begin > allowed:
+            yield Interval(begin, end, late=False)
+        elif terms.every is not None and end - begin > terms.every:
+            yield Interval(begin, end, late=True)

@@ -6,6 +6,8 @@ openssl are the system's. Where one is missing its tests skip, unless DPA_GUARD_
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import shutil
@@ -13,49 +15,66 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from msgspec import Struct
 
+from built_logs import BuiltLog
 from dpa_guard.evidence import keys
-from dpa_guard.evidence.read.export import write_export
-from written_logs import new_log, record_run
+from dpa_guard.evidence.note import VerifierKey
+from dpa_guard.evidence.verify import verify
+from estate import plan, run
 
 GOPATH = Path("/usr/share/gocode")
 X_MOD = GOPATH / "src/golang.org/x/mod/sumdb/tlog"
+ORIGIN = "evidence.example/fictional/ci-1"
+
+PAGE = files("dpa_guard.evidence.read").joinpath("VERIFY.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, flags=re.DOTALL)
+assert [language for language, _ in BLOCKS] == ["bash", "go", "python", "python"]
+BASH, GO, SCALES, REKOR = (code for _, code in BLOCKS)
 
 
 class Exported(Struct):
-    """An unpacked export, its key, and the recipes it came with."""
+    """An unpacked export, its key, and a checkpoint that was kept after the first run."""
 
     folder: Path
     vkey: str
-    bash: str
-    go: str
-    scales: str
-    rekor: str
+    kept: Path
+
+
+def _export(log: Path, folder: Path, vkey: str) -> Path:
+    """Export a log and unpack it, with the command as it is typed."""
+    made = run("evidence", "export", log, "--output", folder / "export.zip", "--key", vkey)
+    assert made.exit_code == 0, made.output
+    with zipfile.ZipFile(folder / "export.zip") as pack:
+        pack.extractall(folder)
+    return folder / "export"
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
-    """A log of three runs over a full tile and a partial one."""
+    """A log of three recorded plans, over a full tile and a partial one."""
     folder = tmp_path_factory.mktemp("export")
-    place, key = new_log(folder)
-    for findings in (3, 290, 4):
-        record_run(place, findings)
-    write_export(place.folder, folder / "log.zip", "export", key, [])
-    with zipfile.ZipFile(folder / "log.zip") as pack:
-        pack.extractall(folder)
-    page = (folder / "export/VERIFY.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```(\w+)\n(.*?)```", page, flags=re.DOTALL)
-    assert [language for language, _ in blocks] == ["bash", "go", "python", "python"]
-    bash, go, scales, rekor = (code for _, code in blocks)
-    return Exported(folder / "export", str(key), bash, go, scales, rekor)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        patched.delenv("DPA_GUARD_SIGNING_KEY", raising=False)
+        vkey = json.loads(run("evidence", "init", "log", "--origin", ORIGIN, "--format", "json").stdout)["key"]
+        shutil.copy(Path(__file__).parents[3] / "examples/agreement.toml", folder / "agreement.toml")
+        for buckets in (1, 290, 2):
+            plan(folder, *["eu-west-1"] * buckets)
+            ran = run("plan", "tfplan.json", "--evidence", "log")
+            assert ran.output.startswith("RECORDED"), ran.output
+            if buckets == 1:
+                shutil.copy("log/checkpoint", "kept")
+        return Exported(_export(folder / "log", folder, vkey), vkey, folder / "kept")
 
 
-Verifier = Callable[[Path, str], subprocess.CompletedProcess[str]]
+Verifier = Callable[..., subprocess.CompletedProcess[str]]
+"""Called with the unpacked export, the key, and more arguments of the recipe."""
 
 
 def _needs(present: bool, what: str) -> None:
@@ -72,22 +91,22 @@ def _ran(command: list[str], folder: Path, **more: str) -> subprocess.CompletedP
 
 
 @pytest.fixture(scope="module")
-def openssl(exported: Exported, tmp_path_factory: pytest.TempPathFactory) -> Verifier:
+def openssl(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
     _needs(shutil.which("openssl") is not None and shutil.which("bash") is not None, "openssl and bash")
     script = tmp_path_factory.mktemp("bash") / "verify.sh"
-    script.write_text(exported.bash, encoding="utf-8")
+    script.write_text(BASH, encoding="utf-8")
     return lambda folder, vkey: _ran(["bash", str(script)], folder, VKEY=vkey)
 
 
 @pytest.fixture(scope="module")
-def go(exported: Exported, tmp_path_factory: pytest.TempPathFactory) -> Verifier:
+def go(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
     _needs(shutil.which("go") is not None and X_MOD.is_dir(), "Go with golang.org/x/mod")
     folder = tmp_path_factory.mktemp("go")
-    (folder / "main.go").write_text(exported.go, encoding="utf-8")
-    more = {"GO111MODULE": "off", "GOPATH": str(GOPATH), "GOCACHE": str(folder / "cache")}
+    (folder / "main.go").write_text(GO, encoding="utf-8")
+    more = {"GO111MODULE": "off", "GOPATH": str(GOPATH), "GOCACHE": str(folder / "cache"), "GOFLAGS": ""}
     built = _ran(["go", "build", "-o", "verify", "main.go"], folder, **more)
     assert built.returncode == 0, built.stderr
-    return lambda where, vkey: _ran([str(folder / "verify"), vkey, "tlog"], where)
+    return lambda where, vkey, *kept: _ran([str(folder / "verify"), vkey, "tlog", "log", *map(str, kept)], where)
 
 
 def _python(code: str, name: str, package: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -98,20 +117,20 @@ def _python(code: str, name: str, package: str, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="module")
-def scales(exported: Exported, tmp_path_factory: pytest.TempPathFactory) -> Verifier:
-    script = _python(exported.scales, "scales", "tlog_scales", tmp_path_factory)
+def scales(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
+    script = _python(SCALES, "scales", "tlog_scales", tmp_path_factory)
     return lambda folder, vkey: _ran([sys.executable, str(script), vkey, "tlog"], folder)
 
 
 @pytest.fixture(scope="module")
-def rekor(exported: Exported, tmp_path_factory: pytest.TempPathFactory) -> Verifier:
-    script = _python(exported.rekor, "rekor", "sigstore", tmp_path_factory)
+def rekor(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
+    script = _python(REKOR, "rekor", "sigstore", tmp_path_factory)
 
-    def run(folder: Path, vkey: str) -> subprocess.CompletedProcess[str]:
+    def verifier(folder: Path, vkey: str) -> subprocess.CompletedProcess[str]:
         (proof,) = (folder / "proof").glob("*.tlog-proof")
         return _ran([sys.executable, str(script), vkey, str(proof)], folder)
 
-    return run
+    return verifier
 
 
 ALL = ("openssl", "go", "scales", "rekor")
@@ -121,11 +140,19 @@ PROOF = ("openssl", "rekor")
 """Those that read the proof of one record."""
 
 
+def _accepted(ran: subprocess.CompletedProcess[str]) -> bool:
+    """What VERIFY.md says of every recipe: OK as the last word, and exit code 0."""
+    return ran.returncode == 0 and ran.stdout.rstrip().endswith("OK")
+
+
+def _refused(ran: subprocess.CompletedProcess[str]) -> bool:
+    return ran.returncode != 0 and "OK" not in ran.stdout
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_a_stranger_accepts_the_log(name: str, exported: Exported, request: pytest.FixtureRequest) -> None:
     ran = request.getfixturevalue(name)(exported.folder, exported.vkey)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert ran.stdout.rstrip().endswith("OK")
+    assert _accepted(ran), ran.stdout + ran.stderr
 
 
 def _flip(path: Path, at: int) -> None:
@@ -150,25 +177,53 @@ def _cut(pattern: str) -> Callable[[Path], None]:
     return damage
 
 
+def _without(pattern: str) -> Callable[[Path], None]:
+    return lambda folder: sorted(folder.glob(pattern))[-1].unlink()
+
+
 def _another_size(folder: Path) -> None:
     for path in (folder / "tlog/checkpoint", *folder.glob("proof/*.tlog-proof")):
-        path.write_bytes(path.read_bytes().replace(b"\n303\n", b"\n302\n"))
+        size = re.findall(rb"\n([0-9]+)\n.{44}\n\n", path.read_bytes())[-1]
+        path.write_bytes(path.read_bytes().replace(b"\n%s\n" % size, b"\n%d\n" % (int(size) - 1)))
+
+
+def _lines_of_proof(change: Callable[[list[str]], object]) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        (path,) = folder.glob("proof/*.tlog-proof")
+        head, note = path.read_text(encoding="utf-8").split("\n\n", 1)
+        lines = head.split("\n")
+        change(lines)
+        path.write_text("\n".join(lines) + "\n\n" + note, encoding="utf-8")
+
+    return damage
 
 
 DAMAGE: dict[str, tuple[tuple[str, ...], Callable[[Path], None]]] = {
     "a byte of a record": (WHOLE, _file("tlog/tile/entries/000", 500)),
     "a byte of the last record": (WHOLE, _file("tlog/tile/entries/001.p/*", -3)),
+    "a byte of a record in the runs": (("go",), _file("log/runs/*", 200)),
     "a byte of a tile": (WHOLE, _file("tlog/tile/0/000", 40)),
     "records cut off": (WHOLE, _cut("tlog/tile/entries/001.p/*")),
+    "the last records missing": (WHOLE, _without("tlog/tile/entries/001.p/*")),
+    "a run missing": (("go",), _without("log/runs/*")),
+    "a tile missing": (WHOLE, _without("tlog/tile/0/000")),
     "a letter of the signature": (WHOLE, _file("tlog/checkpoint", -20)),
+    "no signature": (WHOLE, lambda folder: _only_text(folder / "tlog/checkpoint")),
     "a letter of the root": (WHOLE, _file("tlog/checkpoint", 45)),
     "another size": (ALL, _another_size),
     "a byte of the record proved": (PROOF, _file("proof/*.json", 100)),
+    "a record cut off": (PROOF, _cut("proof/*.json")),
     "a letter of a hash on the way": (PROOF, _file("proof/*.tlog-proof", 60)),
+    "a hash on the way left out": (PROOF, _lines_of_proof(lambda lines: lines.pop())),
+    "a hash on the way twice": (PROOF, _lines_of_proof(lambda lines: lines.append(lines[-1]))),
     "a letter of the signature under the proof": (PROOF, _file("proof/*.tlog-proof", -20)),
     "another index": (PROOF, _file("proof/*.tlog-proof", 31)),
 }
 CASES = [(what, name) for what, (names, _) in DAMAGE.items() for name in names]
+
+
+def _only_text(path: Path) -> None:
+    path.write_bytes(path.read_bytes().split(b"\n\n")[0] + b"\n\n")
 
 
 @pytest.mark.parametrize(("what", "name"), CASES)
@@ -178,14 +233,82 @@ def test_a_stranger_refuses_a_log_with_anything_changed(
     folder = tmp_path / "export"
     shutil.copytree(exported.folder, folder)
     DAMAGE[what][1](folder)
-    ran = request.getfixturevalue(name)(folder, exported.vkey)
-    assert ran.returncode != 0
-    assert "OK" not in ran.stdout
+    assert _refused(request.getfixturevalue(name)(folder, exported.vkey))
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_stranger_refuses_another_key(name: str, exported: Exported, request: pytest.FixtureRequest) -> None:
     other = keys.generate(exported.vkey.partition("+")[0]).verifier
-    ran = request.getfixturevalue(name)(exported.folder, str(other))
-    assert ran.returncode != 0
-    assert "OK" not in ran.stdout
+    assert _refused(request.getfixturevalue(name)(exported.folder, str(other)))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_stranger_refuses_a_log_of_another_name(
+    name: str, exported: Exported, request: pytest.FixtureRequest
+) -> None:
+    public = base64.b64decode(exported.vkey.split("+", 2)[2])[1:]
+    other = VerifierKey("evidence.example/fictional/ci-2", public)
+    assert _refused(request.getfixturevalue(name)(exported.folder, str(other)))
+
+
+def test_go_compares_with_a_checkpoint_that_was_kept(exported: Exported, go: Verifier, tmp_path: Path) -> None:
+    assert _accepted(go(exported.folder, exported.vkey, exported.kept))
+    other = BuiltLog(tmp_path / "other", ORIGIN)
+    other.add_run(5)
+    (tmp_path / "other-kept").write_bytes(other.checkpoint())
+    assert _refused(go(exported.folder, exported.vkey, tmp_path / "other-kept")), "by another key"
+    newer = tmp_path / "newer"
+    newer.write_bytes(other.checkpoint())
+    cut = _export_of_first_run(other, tmp_path)
+    assert _accepted(go(cut, str(other.verifier)))
+    other.add_run(4)
+    newer.write_bytes(other.checkpoint())
+    ran = go(cut, str(other.verifier), newer)
+    assert _refused(ran)
+    assert "TRUNCATED" in ran.stdout
+
+
+def _export_of_first_run(log: BuiltLog, folder: Path) -> Path:
+    return _export(log.folder, folder, str(log.verifier))
+
+
+def test_go_takes_packed_runs_and_counts_what_was_erased(go: Verifier, tmp_path: Path) -> None:
+    log = BuiltLog(tmp_path / "log")
+    log.add_run(4)
+    log.add_run(300, packed=True)
+    erased = {"event": "record.erased", "index": 2, "leaf": log.leaves[2].hex(), "ground": "a name"}
+    log.add_run(more=[erased])
+    (first, *_) = sorted((log.folder / "runs").iterdir())
+    lines = first.read_bytes().split(b"\n")
+    lines[2] = b'{"event":"record.erased","leaf":"%s","v":1}' % log.leaves[2].hex().encode()
+    first.write_bytes(b"\n".join(lines))
+    assert verify(log.folder, [log.verifier]).faults == []
+    folder = _export(log.folder, tmp_path, str(log.verifier))
+    ran = go(folder, str(log.verifier), log.folder / f"checkpoints/{0:020}")
+    assert _accepted(ran), ran.stdout + ran.stderr
+    assert "(1 erased)" in ran.stdout
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_stranger_accepts_an_empty_log(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    log = BuiltLog(tmp_path / "log")
+    assert _accepted(request.getfixturevalue(name)(_export(log.folder, tmp_path, str(log.verifier)), str(log.verifier)))
+
+
+@pytest.mark.parametrize("number", ["name[$(touch ran)]", "5,name[$(touch ran)]", "05", "-5", "99999999999999999999"])
+@pytest.mark.parametrize("where", ["size", "index"])
+def test_the_shell_recipe_runs_nothing_that_the_log_says(
+    where: str, number: str, openssl: Verifier, tmp_path: Path
+) -> None:
+    """Bash computes what an arithmetic expression names, commands too: and whoever made the log can sign anything."""
+    log = BuiltLog(tmp_path / "log")
+    log.add_run(6)
+    folder = _export(log.folder, tmp_path, str(log.verifier))
+    (path,) = folder.glob("proof/*.tlog-proof")
+    index, size = (number, "6") if where == "index" else ("5", number)
+    text = log.checkpoint().decode().split("\n\n")[0].replace("\n6\n", f"\n{size}\n") + "\n"
+    signature = base64.b64encode(log.verifier.id + log.key.sign(text.encode())).decode()
+    head = path.read_text(encoding="utf-8").split("\n\n")[0].replace("index 5", f"index {index}")
+    path.write_text(f"{head}\n\n{text}\n— {log.origin} {signature}\n", encoding="utf-8")
+    assert _refused(openssl(folder, str(log.verifier)))
+    assert not (folder / "ran").exists()
