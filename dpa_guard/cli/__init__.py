@@ -63,9 +63,9 @@ class Commands(Group):
             return USAGE_ERROR
         except DpaGuardError as mistake:
             from dpa_guard.cli.say import say_error
-            from dpa_guard.evidence.errors import EvidenceError, EvidenceUnavailable
+            from dpa_guard.evidence.errors import EvidenceUnavailable
 
-            say_error(mistake, None if isinstance(mistake, EvidenceError) else USAGE_ERROR)
+            say_error(mistake, None)
             return NO_EVIDENCE if isinstance(mistake, EvidenceUnavailable) else USAGE_ERROR
         except (Exception, SystemExit) as error:  # nobody but this function ends the program
             from dpa_guard.cli.say import say_crash

@@ -71,7 +71,7 @@ def plan(
         config=config,
         agreements=agreements,
         assume=assumptions(assumed),
-        allow_incomplete=allow_incomplete or "",
+        allow_incomplete=(allow_incomplete or "").encode("utf-8", "backslashreplace").decode(),
         evidence=evidence,
         state=state,
         no_evidence=no_evidence,

@@ -323,6 +323,32 @@ def test_only_what_was_added_is_read_and_that_is_said(tmp_path: Path) -> None:
     assert verify(log.folder, [log.verifier]).status == "bad"
 
 
+def test_runs_that_were_read_before_must_still_be_there(tmp_path: Path) -> None:
+    log, kept = _grown(tmp_path / "log")
+    for number in (0, 1):
+        path = sorted((log.folder / "runs").iterdir())[number]
+        path.rename(tmp_path / "gone")
+        assert verify(log.folder, [log.verifier], since=kept).faults[0].file == "runs"
+        (tmp_path / "gone").rename(path)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "9999-99-99T99:99:99.000000Z",
+        "2026-02-30T00:00:00.000000Z",
+        "2026-11-24T09:00:60.000000Z",
+        "\u0662\u0660\u0662\u0666-11-24T09:00:00.000000Z",
+    ],
+)
+def test_a_time_that_never_was_is_refused(tmp_path: Path, time: str) -> None:
+    log = BuiltLog(tmp_path / "log")
+    line = BuiltLog.line
+    log.line = lambda record: line({**record, "time": time})  # type: ignore[method-assign]
+    log.add_run(3)
+    assert [fault.code for fault in verify(log.folder, [log.verifier]).faults] == ["record-time"]
+
+
 @pytest.mark.parametrize("number", [2, 3])
 def test_damage_to_what_was_added_is_found(tmp_path: Path, number: int) -> None:
     log, kept = _grown(tmp_path / "log")

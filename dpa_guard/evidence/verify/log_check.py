@@ -163,10 +163,17 @@ class LogCheck:
             return 0
         self._edge = edge
         self._roots[since.size] = since.root
+        self._borders_before(since.size)
         self._read.update(tiles_of(since.size))
         if since.size:
             self.found.not_checked.append(f"records before {since.size}: read at the earlier verification")
         return since.size
+
+    def _borders_before(self, size: int) -> None:
+        """Each run that was read before must still be there: one begins at every kept checkpoint's size."""
+        begun = {file.first for file in self._files.runs if file.first < size}
+        for border in sorted({kept for kept in self._signed if kept < size} ^ begun):
+            self.found.fault("runs", "run-place", "expected a run that begins where a kept checkpoint ends", border)
 
     def _read_before(self, file: RunFile) -> bool:
         """Was the run read when the checkpoint was kept, to which this verification goes back?"""
