@@ -32,7 +32,7 @@ estate_options = _options(
         {
             "metavar": "CLOUD=REGION",
             "multiple": True,
-            "help": "The region where a plan leaves it to the environment, e.g. aws=eu-central-1. Recorded.",
+            "help": "The region where a plan leaves it to the environment, e.g. aws=eu-central-1. The result says so.",
         },
     ),
 )

@@ -13,6 +13,8 @@ from typing import BinaryIO, cast
 import click
 from msgspec import Struct
 
+from dpa_guard.cli.say import wants_colour
+
 __all__ = ["Files", "on_terminal", "to_stdout"]
 
 
@@ -77,7 +79,7 @@ def _opened(text: str, forms: Sequence[str], taken: Sequence[str]) -> _File:
 
 def on_terminal() -> bool:
     """Are colours wanted: is standard output a terminal that has them, and is NO_COLOR unset?"""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wants_colour(sys.stdout)
 
 
 def to_stdout(pieces: Iterable[bytes]) -> None:

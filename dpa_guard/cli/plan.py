@@ -23,7 +23,7 @@ EXIT_CODES = (
     ("1", "something failed"),
     ("2", "no assessment was made: wrong usage, a mistake in a file, an input that cannot be judged"),
     ("3", "nothing failed, but something is unknown or was not looked at"),
-    ("4", "the run could not be recorded although it should be; no verdict is given without"),
+    ("4", "the run is not recorded although it should be"),
 )
 
 
