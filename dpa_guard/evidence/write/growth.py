@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from dpa_guard.evidence.tiles import RightEdge, Tile
@@ -42,8 +43,9 @@ class Growth:
         packed = spool.stat().st_size >= PACKED_FROM
         name = f"runs/{before:020}-{run}.jsonl{'.gz' if packed else ''}"
         filled: list[tuple[Tile, bytes]] = []
-        pieces = _grown(spool, edge, filled)
-        self._write(name, _packed(pieces) if packed else pieces)
+        # Closed here and now: a write that fails must not leave the spool open until the garbage is collected.
+        with closing(_grown(spool, edge, filled)) as pieces:
+            self._write(name, _packed(pieces) if packed else pieces)
         for tile, data in [*filled, *edge.partials(before)]:
             self._write(tile.path, iter((data,)))
 
@@ -75,7 +77,7 @@ class Growth:
             self._folders.add(new.parent)
 
 
-def _grown(spool: Path, edge: RightEdge, filled: list[tuple[Tile, bytes]]) -> Iterator[bytes]:
+def _grown(spool: Path, edge: RightEdge, filled: list[tuple[Tile, bytes]]) -> Generator[bytes]:
     """Yield the spool's bytes; each line on the way becomes a leaf of the tree."""
     rest = b""
     with spool.open("rb") as file:
