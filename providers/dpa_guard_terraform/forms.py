@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from dpa_guard.gazetteer.attributes import Attribute
+from dpa_guard.gazetteer.attributes import NO_ATTRIBUTE, Attribute
 from dpa_guard.gazetteer.pairs import UNKNOWN, pair_of
 from dpa_guard.gazetteer.places import find
 from dpa_guard.model import Location, Role
@@ -66,7 +69,7 @@ def derived(row: Attribute, cloud: str, primary: tuple[Location, ...], service: 
     if absent == "nearest-multi-region":
         return _nearest(role, primary, f"{path} (default)", service)
     if absent == "unknown":
-        return [unknown(role, "absent-and-no-default", path)]
+        return [unknown(role, "plan-cannot-tell" if row.path == (NO_ATTRIBUTE,) else "absent-and-no-default", path)]
     return []
 
 
@@ -124,7 +127,43 @@ def _own_arn(form: Form) -> list[Location] | None:
     parts = parse_arn(form.found.value)
     if parts is not None and parts[2]:
         return [at("aws", parts[2], form.role, "declared", form.found.path)]
+    named = _IN_RESOURCE_NAME.search(form.found.value) if isinstance(form.found.value, str) else None
+    if named is not None and form.cloud == "gcp":
+        return [at("gcp", named[1], form.role, "declared", form.found.path, form.service)]
     return None
+
+
+_IN_RESOURCE_NAME = re.compile(r"(?:^|/)projects/[^/]+/(?:locations|regions|zones)/([^/]+)(?:/|$)")
+"""https://cloud.google.com/apis/design/resource_names"""
+
+
+def _container_logs(form: Form) -> list[Location]:
+    """Return the regions that container definitions, written as JSON text, send their logs to.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
+    """
+    value = form.found.value
+    try:
+        read = msgspec.json.decode(value) if isinstance(value, str) else None
+    except (msgspec.DecodeError, RecursionError):
+        read = None
+    if not isinstance(read, (list, dict)):
+        return form.unknown("attribute-not-understood")
+    path, sensitive = form.found.path, form.found.sensitive
+    return [of_value("aws", one, form.role, path, sensitive=sensitive) for one in _log_regions(read)]
+
+
+def _log_regions(read: Any) -> Iterator[Any]:
+    waiting = [read]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(reversed(value))
+        elif isinstance(value, dict):
+            if isinstance(value.get("logDriver"), str) and isinstance(options := value.get("options"), dict):
+                names = ("awslogs-region",) if value["logDriver"] == "awslogs" else ("region",)
+                yield from (options[name] for name in names if options.get(name) not in (None, ""))
+            waiting.extend(reversed(value.values()))
 
 
 def _redundancy(form: Form) -> list[Location]:
@@ -225,6 +264,7 @@ _READERS: dict[str, Callable[[Form], list[Location] | None]] = {
     "location": _place,
     "sku": _place,
     "data-location": _place,
+    "container-logs": _container_logs,
     "arn": _arn,
     "arn-only": _arn_only,
     "redundancy": _redundancy,

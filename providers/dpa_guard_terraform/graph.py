@@ -237,8 +237,8 @@ class Graph:
                     name = msgspec.json.decode(subject.values, type=_Bucket).bucket
                     if isinstance(name, str):
                         self._by_bucket[name] = subject
-        arn = parse_arn(value)
-        return self._by_bucket.get(value.rsplit(":::", 1)[-1].split("/", 1)[0] if arn else value)
+        name = value.rsplit(":::", 1)[-1] if parse_arn(value) else value.removeprefix("s3://")
+        return self._by_bucket.get(name if name == value else name.split("/", 1)[0])
 
 
 class _Bucket(msgspec.Struct):

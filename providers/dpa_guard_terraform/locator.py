@@ -248,6 +248,8 @@ class _Look:
     def _common(self, name: str, one: Found) -> list[Location]:
         if one.unknown:
             return [unknown("primary", "unknown-until-apply", name)] if self._was_set((name,), 0) else []
+        if one.path != name:
+            return [unknown("primary", "attribute-of-wrong-type", name)]
         return [of_value(self.cloud, one.value, "primary", name, self.reader.service, sensitive=one.sensitive)]
 
     def _fallback(self) -> list[Location]:
@@ -320,6 +322,8 @@ class _Look:
         return found
 
     def _form(self, row: Attribute, one: Found, primary: tuple[Location, ...] | list[Location]) -> list[Location]:
+        if not one.unknown and (one.rest or one.path.count("[") > sum(step.endswith("[]") for step in row.path)):
+            return [unknown(row.role, "attribute-of-wrong-type", one.path)]
         form = Form(row, self.cloud, self.reader.service, one, tuple(primary))
         answer = read_form(form)
         if answer is not None:

@@ -17,7 +17,7 @@ class Found(Struct, frozen=True, gc=False):
     unknown: bool = False
     sensitive: bool = False
     rest: int = 0
-    """How many steps of the path were left where it became unknown: 0 for the attribute itself, more for a block."""
+    """How many steps of the path were left where it ended: 0 for the attribute itself, more for a block."""
 
 
 def walk(value: Any, unknown: Any, sensitive: Any, steps: tuple[str, ...], path: str = "") -> Iterator[Found]:
@@ -47,7 +47,7 @@ def walk(value: Any, unknown: Any, sensitive: Any, steps: tuple[str, ...], path:
             inner, _key(unknown, name), _key(sensitive, name), steps[1:], f"{path}.{name}" if path else name
         )
     elif value not in (None, "", False):
-        yield Found(path, value, sensitive=sensitive is True)  # of a shape nobody expected: let the form refuse it
+        yield Found(path, value, sensitive=sensitive is True, rest=len(steps))  # of a shape nobody expected
 
 
 def _item(mirror: Any, position: int) -> Any:
