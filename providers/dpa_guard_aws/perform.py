@@ -1,0 +1,123 @@
+"""Doing one call, and reducing what came back to what is needed: ids, places, and what to ask next.
+
+Nothing else of an answer leaves this module: no name, no tag, no environment variable, no message of an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from dpa_guard_aws.calls import Access, Answer, Call, Seen
+from dpa_guard_aws.credentials import NotEntered, signing_as
+from dpa_guard_aws.expressions import NotAsked, filled, search, texts
+from dpa_guard_aws.failures import failed, not_entered
+from dpa_guard_aws.forms import region_named
+from dpa_guard_aws.guard import NotAllowed
+from dpa_guard_aws.paging import following, has_more, rule_of_data
+from dpa_guard_aws.requests import rows, table_of
+from dpa_guard_aws.session import Session, session_for
+from dpa_guard_aws.table import Row
+
+__all__ = ["perform"]
+
+
+def perform(access: Access, call: Call) -> Answer:
+    """Make one request and return what came back; only a request that is not on the list raises (``NotAllowed``)."""
+    row = rows(access.table)[call.row]
+    try:
+        session = session_for(access)
+        frozen = session.frozen(call.account)()
+    except NotEntered as error:
+        return not_entered(error.__cause__)
+    except Exception as error:
+        return not_entered(error)
+    try:
+        with signing_as(lambda: frozen):
+            answer = getattr(session.client(row.service, call.region), _method(row.operation))(**call.params)
+        return _read(row, call, access, answer, session)
+    except NotAllowed:
+        raise
+    except Exception as error:  # whatever it is, it is this cell's and no other's
+        if failed(row.name, error).again == "renewed":
+            session.renew(call.account)
+        return failed(row.name, error)
+
+
+@cache
+def _method(operation: str) -> str:
+    from botocore import xform_name
+
+    name: str = xform_name(operation)
+    return name
+
+
+def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], session: Session) -> Answer:
+    request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
+    found = [item for item in search(row.items, answer) or () if item is not None]
+    own = call.row >= len(table_of(access.table).rows)
+    seen = () if own else tuple(_seen(row, call, access, found))
+    items = tuple(found) if own else ()
+    rule = rule_of_data(row.name) or _rule(session, row.service, row.operation)
+    if rule is None:
+        if has_more(answer):
+            return Answer("looked-partly", seen, items, code="MorePages", request_id=request_id)
+        return Answer("looked", seen, items, request_id=request_id)
+    try:
+        return Answer("looked", seen, items, following(rule, call.params, answer), request_id=request_id)
+    except ValueError:
+        return Answer("looked-partly", seen, items, code="SamePageAgain", request_id=request_id)
+
+
+def _rule(session: Session, service: str, operation: str) -> Mapping[str, Any] | None:
+    return session.paging(service, operation)
+
+
+def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> Iterator[Seen]:
+    children = table_of(access.table).children.get(call.row, ())
+    every = rows(access.table)
+    for item in items:
+        raw = search(row.id, item) if row.id else None
+        raw = "" if raw is None or raw is False else str(raw)
+        places = tuple(
+            (number, value) for number, place in enumerate(row.places) for value in texts(search(place.path, item))
+        )
+        region = _own_region(row, places)
+        given = {"account": call.account.id, "partition": access.partition, "region": region or call.region}
+        follow = []
+        for child in children:
+            params = _params(every[child].params, item, given, raw or call.subject)
+            if params is not None:
+                follow.append((child, params))
+        yield Seen(_resource_id(row, raw, given), raw, places, region, tuple(follow))
+
+
+def _params(params: Mapping[str, Any], item: Any, given: Mapping[str, str], subject: str) -> Mapping[str, Any] | None:
+    """Return the params of a call about an item, None where there is nothing to ask.
+
+    ``{id}`` of an item that has no such field is the id of the resource it belongs to.
+    """
+    if subject and not (isinstance(item, dict) and "id" in item):
+        given = {**given, "id": subject}
+    try:
+        asked: Mapping[str, Any] = filled(params, item, given)
+    except NotAsked:
+        return None
+    return asked
+
+
+def _own_region(row: Row, places: tuple[tuple[int, str], ...]) -> str:
+    for number, value in places:
+        place = row.places[number]
+        if place.role == "primary" and place.form == "region":
+            return region_named(value)
+    return ""
+
+
+def _resource_id(row: Row, raw: str, given: Mapping[str, str]) -> str:
+    if not raw or raw.startswith("arn:"):
+        return raw
+    if row.arn:
+        return row.arn.format(id=raw, **given)
+    return ":".join((row.service, given["region"], given["account"], raw))

@@ -1,0 +1,153 @@
+"""One worker's way to AWS: a client for each (service, region), made when first used and dropped when long unused."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
+from importlib.util import find_spec
+from typing import Any
+
+from dpa_guard_aws.calls import Access, Account
+from dpa_guard_aws.credentials import NotEntered, PerRequest, Roles, assume_role_params, signing_as
+from dpa_guard_aws.guard import allowed, watch
+from dpa_guard_aws.models import ReducedModels
+
+__all__ = ["Session", "has_sdk", "region_of_profile", "session_for"]
+
+_SERVICES_KEPT = 4
+"""Calls come service by service: clients of services that were used longest ago are dropped."""
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 30
+
+
+def has_sdk() -> bool:
+    """Is the SDK installed?"""
+    return find_spec("botocore") is not None
+
+
+def region_of_profile(profile: str) -> str:
+    """Return the region that the AWS configuration (environment, profile) names, "" where it names none."""
+    from botocore.exceptions import ProfileNotFound
+    from botocore.session import Session as Botocore
+
+    try:
+        return str(Botocore(profile=profile or None).get_config_variable("region") or "")
+    except ProfileNotFound:
+        return ""
+
+
+@lru_cache(maxsize=4)
+def session_for(access: Access) -> Session:
+    """Return this process's session for an access; the same one each time."""
+    return Session(access)
+
+
+class Session:
+    """Clients, credentials and paging rules; safe to use from many threads."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._sdk = _botocore(access, PerRequest())
+        self._config = _config(access)
+        self._clients: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._lock = threading.RLock()
+        self._own = cache(self._credentials_of_profile)
+        self._roles = Roles(self._assume)
+
+    def client(self, service: str, region: str) -> Any:
+        """Return the client of a service in a region."""
+        clients = self._clients.get(service)
+        if clients is not None and region in clients:
+            return clients[region]
+        with self._lock:
+            clients = self._clients.setdefault(service, {})
+            self._clients.move_to_end(service)
+            while len(self._clients) > _SERVICES_KEPT:
+                self._clients.popitem(last=False)
+            if region not in clients:
+                clients[region] = self._sdk.create_client(
+                    service, region, endpoint_url=self._access.endpoint or None, config=self._config
+                )
+            return clients[region]
+
+    def frozen(self, account: Account) -> Callable[[], Any]:
+        """Return what yields an account's credentials at signing time; it may raise ``NotEntered``."""
+        if account.way == "role":
+            return partial(self._roles.frozen, account)
+        return partial(self._frozen_of_profile, account.profile or self._access.profile)
+
+    def renew(self, account: Account) -> None:
+        """Get new credentials for an account with the next request."""
+        if account.way == "role":
+            self._roles.renew(account)
+
+    def paging(self, service: str, operation: str) -> dict[str, Any] | None:
+        """Return botocore's paging rule of an operation, None where it has none."""
+        with self._lock:
+            try:
+                rule: dict[str, Any] = self._sdk.get_paginator_model(service).get_paginator(operation)
+            except Exception:  # "does not exist" comes as a ValueError, a missing file as one of botocore's own
+                return None
+            return rule
+
+    def regions_in_sdk(self, service: str) -> list[str]:
+        """Return the regions of this partition that the SDK's own list names for a service; [] where it has none."""
+        with self._lock:
+            found: list[str] = self._sdk.get_available_regions(service, self._access.partition)
+            return found
+
+    def _assume(self, account: Account) -> Any:
+        from botocore.credentials import ReadOnlyCredentials
+
+        with signing_as(partial(self._frozen_of_profile, self._access.profile)):
+            given = self.client("sts", self._access.region).assume_role(
+                **assume_role_params(account, self._access.external_id)
+            )["Credentials"]
+        return ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+    def _frozen_of_profile(self, profile: str) -> Any:
+        try:
+            with self._lock:
+                credentials = self._own(profile)
+            return credentials.get_frozen_credentials()
+        except Exception as error:
+            raise NotEntered(profile) from error
+
+    def _credentials_of_profile(self, profile: str) -> Any:
+        from botocore.exceptions import NoCredentialsError
+
+        credentials = _botocore(self._access, None, profile or None).get_credentials()
+        if credentials is None:
+            raise NoCredentialsError
+        return credentials
+
+
+def _botocore(access: Access, credentials: PerRequest | None, profile: str | None = None) -> Any:
+    """Return a botocore session that knows, and lets out, nothing that is not on the list."""
+    from botocore.loaders import Loader
+    from botocore.session import Session as Botocore
+
+    session = Botocore(profile=profile or access.profile or None)
+    session.register_component("data_loader", Loader(file_loader=ReducedModels(allowed(access.table))))
+    if credentials is not None:
+        session.register_component("credential_provider", credentials)
+    watch(session, access.table)
+    return session
+
+
+def _config(access: Access) -> Any:
+    """One attempt a request: when to try again is decided where all calls are seen (``dpa_guard_aws.dispatch``)."""
+    from botocore.config import Config
+
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=access.connections,
+        parameter_validation=False,
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        tcp_keepalive=True,
+        account_id_endpoint_mode="disabled",
+        user_agent_extra="dpa-guard",
+    )
