@@ -74,7 +74,7 @@ def judge(request: Request) -> Run:
         from dpa_guard import extensions
 
         loaded = extensions.load()
-        expect_provider(scopes, loaded.providers)
+        expect_provider(scopes, loaded.providers, settings)
         with _terminable(), Recording(request.kind, loaded.versions, os.environ.get(VARIABLE)) as recording:
             for one in asked:
                 mine = [scope for scope in scopes if covers(one.entry, scope.name)]
