@@ -19,9 +19,9 @@ from dpa_guard.assess import Asked, Assessed, assess, covers
 from dpa_guard.assessment import NO_EVIDENCE, NOT_ASSESSED, exit_code_of
 from dpa_guard.cli.estate import contexts, expect_provider, progress, settings_from
 from dpa_guard.cli.say import say_error, trace
+from dpa_guard.cli.signing_key import signing_key
 from dpa_guard.config import AgreementEntry, Settings
 from dpa_guard.errors import DpaGuardError, Mistakes
-from dpa_guard.evidence import VARIABLE
 from dpa_guard.hookspecs import Scope
 from dpa_guard.model import Note, RunKind
 from dpa_guard.recording import Recording
@@ -70,7 +70,8 @@ def judge(request: Request) -> Run:
 
         loaded = extensions.load()
         expect_provider(scopes, loaded.providers)
-        with _terminable(), Recording(request.kind, loaded.versions, os.environ.get(VARIABLE)) as recording:
+        key = signing_key(os.environ) if any(one.entry.evidence for one in asked) else None
+        with _terminable(), Recording(request.kind, loaded.versions, key) as recording:
             for one in asked:
                 mine = [scope for scope in scopes if covers(one.entry, scope.name)]
                 if mine:
