@@ -92,10 +92,10 @@ def judge(request: Request) -> Run:
 def _outcome(assessed: Assessed, asked: Sequence[Asked], request: Request, recording: Recording) -> Run:
     """Commit what was found; a verdict that should be recorded and could not be is not given."""
     allowed = request.allow_incomplete
-    assessments = assessed.assessments
-    if allowed:
-        note = Note("incomplete-allowed", "", {"reason": allowed})
-        assessments = tuple(replace(one, notes=(*one.notes, note)) for one in assessments)
+    noted = (Note("incomplete-allowed", "", {"reason": allowed}),) if allowed else ()
+    assessments = tuple(
+        replace(one, notes=(*one.notes, *_before(one.agreement.id, recording), *noted)) for one in assessed.assessments
+    )
     recorded = recording.commit((one, exit_code_of([one], allow_incomplete=bool(allowed))) for one in assessments)
     for error in recording.failed.values():
         say_error(error, NO_EVIDENCE)
@@ -114,6 +114,12 @@ def _outcome(assessed: Assessed, asked: Sequence[Asked], request: Request, recor
         allow_incomplete=allowed if allowed and strict != code else "",
         unseen=assessed.unseen,
     )
+
+
+def _before(agreement: str, recording: Recording) -> tuple[Note, ...]:
+    """Return what is to be noted of the time before this run."""
+    note = recording.missed.get(agreement)
+    return () if note is None else (note,)
 
 
 def _must_be_recorded(assessed: Assessed, asked: Sequence[Asked], request: Request) -> set[str]:
