@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from dpa_guard.assess import Asked, Assessed, assess, covers
 from dpa_guard.assessment import NO_EVIDENCE, NOT_ASSESSED, exit_code_of
 from dpa_guard.cli.estate import contexts, expect_provider, progress, settings_from
+from dpa_guard.cli.notices import tell_what_is_new
 from dpa_guard.cli.say import say_error, trace
 from dpa_guard.cli.signing_key import signing_key
 from dpa_guard.config import AgreementEntry, Settings
@@ -82,7 +83,9 @@ def judge(request: Request) -> Run:
                 raise _nothing_covered(scopes)
             if request.verbose:
                 _say_what_broke(assessed)
-            return _outcome(assessed, asked, request, recording)
+            run = _outcome(assessed, asked, request, recording)
+        tell_what_is_new(run, settings, asked)
+        return run
     except DpaGuardError as error:
         code = NO_EVIDENCE if _is_evidence(error) else NOT_ASSESSED
         say_error(error, code)

@@ -6,14 +6,16 @@ as much as this one, and where this run has gaps which that one had not, nothing
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dpa_guard.evidence.errors import EvidenceError
 from dpa_guard.evidence.read.records import Log
 from dpa_guard.evidence.verify.files import RunFile
-from dpa_guard.notice.outline import BAD, Finding, Gap, Outline, head_of, outline_of
+from dpa_guard.notice.outline import BAD, Finding, Key, Outline, head_of, outline_of
 
 __all__ = ["Change", "Ending", "GapSeen", "News", "news_of"]
 
@@ -70,6 +72,7 @@ class News(Struct, frozen=True):
     began: str
     since: str
     """When the run began that this one was compared with; "" where it is the first."""
+    exit_code: int
     verdicts: dict[str, int]
     """How many findings have each verdict now."""
     numbers: dict[str, int]
@@ -81,58 +84,55 @@ class News(Struct, frozen=True):
 
     def only(self, events: tuple[str, ...]) -> News:
         """Return the same with what is told of these events."""
-        return News(
-            self.agreement,
-            self.run,
-            self.kind,
-            self.began,
-            self.since,
-            self.verdicts,
-            {event: number for event, number in self.numbers.items() if event in events},
-            [one for one in self.changes if one.event in events],
-            self.gaps if "gap" in events else [],
-            self.missed if "missed" in events else None,
-            self.endings if "expiring" in events else [],
+        return replace(
+            self,
+            numbers={event: number for event, number in self.numbers.items() if event in events},
+            changes=[one for one in self.changes if one.event in events],
+            gaps=self.gaps if "gap" in events else [],
+            missed=self.missed if "missed" in events else None,
+            endings=self.endings if "expiring" in events else [],
         )
 
 
-def news_of(log: Log, run: str, endings: list[Ending]) -> News:
-    """Return what is new in a run of the log; raises EvidenceError where the log cannot be read or lacks the run."""
+def news_of(log: Log, run: str, told_of: str, endings: list[Ending]) -> News:
+    """Return what is new in a run of the log since the run ``told_of``, or the last one where the log has no such run.
+
+    Raises EvidenceError where the log cannot be read or lacks the run.
+    """
     at = next((number for number, file in enumerate(log.runs) if file.run == run), None)
     if at is None:
         raise EvidenceError("no-run", f"{log.folder}: the log has no run {run}")
     now = outline_of(log, log.runs[at])
-    before = list(_before(log, log.runs[:at], now))
-    known: dict[tuple[str, str, str, str], Finding | str] = {}
+    before = list(_before(log, _until(log.runs[:at], told_of), now))
+    known: dict[Key, Finding | str] = {}
     for earlier in before:
         for key, verdict in earlier.verdicts.items():
             known.setdefault(key, earlier.bad.get(key, verdict))
-    told = {gap for earlier in before for gap in earlier.gaps}
-    gaps = [gap for gap in now.gaps if gap not in told]
+    seen = {gap for earlier in before for gap in earlier.gaps}
+    gaps = [gap for gap in now.gaps if gap not in seen]
     changes = [*_worse(now, known), *_better(now, known, complete=not gaps)]
-    numbers: dict[str, int] = {}
-    first: list[Change] = []
-    for change in changes:
-        numbers[change.event] = numbers.get(change.event, 0) + 1
-        if numbers[change.event] <= SHOWN:
-            first.append(change)
-    counted = {"gap": len(gaps), "missed": int(now.missed["missed"]) if now.missed else 0, "expiring": len(endings)}
-    verdicts: dict[str, int] = {}
-    for verdict in now.verdicts.values():
-        verdicts[verdict] = verdicts.get(verdict, 0) + 1
+    numbers = Counter(change.event for change in changes)
+    numbers += Counter(gap=len(gaps), missed=int(now.missed["missed"]) if now.missed else 0, expiring=len(endings))
     return News(
-        now.agreement,
-        run,
-        now.kind,
-        now.began,
-        before[0].began if before else "",
-        verdicts,
-        numbers | {event: number for event, number in counted.items() if number},
-        first,
-        [GapSeen(gap.scope, gap.code, dict(gap.params)) for gap in gaps[:SHOWN]],
-        now.missed,
-        endings,
+        agreement=now.agreement,
+        run=run,
+        kind=now.kind,
+        began=now.began,
+        since=before[0].began if before else "",
+        exit_code=now.exit_code,
+        verdicts=dict(Counter(now.verdicts.values())),
+        numbers=dict(numbers),
+        changes=[one for event in numbers for one in [each for each in changes if each.event == event][:SHOWN]],
+        gaps=[GapSeen(gap.scope, gap.code, dict(gap.params)) for gap in gaps[:SHOWN]],
+        missed=now.missed,
+        endings=endings,
     )
+
+
+def _until(files: list[RunFile], run: str) -> list[RunFile]:
+    """Return the runs up to and with one of them; all where it is not among them."""
+    at = next((number for number, file in enumerate(files) if file.run == run), len(files) - 1)
+    return files[: at + 1]
 
 
 def _before(log: Log, files: list[RunFile], now: Outline) -> Iterator[Outline]:
@@ -150,7 +150,7 @@ def _before(log: Log, files: list[RunFile], now: Outline) -> Iterator[Outline]:
             return
 
 
-def _worse(now: Outline, known: dict[tuple[str, str, str, str], Finding | str]) -> Iterator[Change]:
+def _worse(now: Outline, known: dict[Key, Finding | str]) -> Iterator[Change]:
     """Yield what fails or is unknown and was not so before, or was the other of the two."""
     for key, finding in sorted(now.bad.items()):
         before = _verdict(known.get(key, ""))
@@ -169,7 +169,7 @@ def _worse(now: Outline, known: dict[tuple[str, str, str, str], Finding | str]) 
             )
 
 
-def _better(now: Outline, known: dict[tuple[str, str, str, str], Finding | str], *, complete: bool) -> Iterator[Change]:
+def _better(now: Outline, known: dict[Key, Finding | str], *, complete: bool) -> Iterator[Change]:
     """Yield what failed or was unknown and no longer is; what is not seen only where the run saw all there was."""
     for key, before in sorted((key, one) for key, one in known.items() if isinstance(one, Finding)):
         verdict = now.verdicts.get(key, "")

@@ -95,6 +95,7 @@ class Outline(Struct):
     agreement: str = ""
     scopes: tuple[str, ...] = ()
     whole: bool = False
+    exit_code: int = 0
     verdicts: dict[Key, str] = field(default_factory=dict)
     bad: dict[Key, Finding] = field(default_factory=dict)
     gaps: dict[Gap, None] = field(default_factory=dict)
@@ -117,6 +118,10 @@ class _Event(Struct):
 class _Gap(Struct):
     scope: str = ""
     reason: _Reason = field(default_factory=_Reason)
+
+
+class _End(Struct):
+    exit_code: int = 0
 
 
 class _Note(Struct):
@@ -159,7 +164,7 @@ def _take(found: Outline, line: bytes) -> None:
         case "run.start":
             _start(found, msgspec.json.decode(line))
         case "run.end":
-            found.whole = True
+            found.whole, found.exit_code = True, msgspec.json.decode(line, type=_End).exit_code
 
 
 def _start(found: Outline, record: dict[str, Any]) -> None:
