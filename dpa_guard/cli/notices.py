@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dpa_guard.assess import Asked
+from dpa_guard.cli.say import trace
 from dpa_guard.config import Notify, Settings
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.report.plain import plain
@@ -63,6 +64,10 @@ def _send(occasion: Occasion) -> None:
         return
     except OSError as error:
         _say(f"{occasion.agreement.id}: none is sent: {error.filename}: {error.strerror}")
+        return
+    except Exception as error:  # our mistake, and the verdict is recorded: it stays what it is
+        click.echo(trace(error), err=True, nl=False)
+        _say(f"{occasion.agreement.id}: none is sent: this is a mistake in dpa-guard")
         return
     for channel, reason in failed:
         way = "to the webhook" if channel.webhook_env else f"through {channel.smtp}"

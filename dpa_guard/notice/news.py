@@ -7,7 +7,7 @@ as much as this one, and where this run has gaps which that one had not, nothing
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -69,6 +69,7 @@ class News(Struct, frozen=True):
     agreement: str
     run: str
     kind: str
+    scopes: tuple[str, ...]
     began: str
     since: str
     """When the run began that this one was compared with; "" where it is the first."""
@@ -82,6 +83,11 @@ class News(Struct, frozen=True):
     missed: dict[str, str] | None = None
     endings: list[Ending] = []
 
+    @property
+    def about(self) -> str:
+        """What it looked at; runs are compared where that is the same."""
+        return _about(self.kind, self.scopes)
+
     def only(self, events: tuple[str, ...]) -> News:
         """Return the same with what is told of these events."""
         return replace(
@@ -94,16 +100,18 @@ class News(Struct, frozen=True):
         )
 
 
-def news_of(log: Log, run: str, told_of: str, endings: list[Ending]) -> News:
-    """Return what is new in a run of the log since the run ``told_of``, or the last one where the log has no such run.
+def news_of(log: Log, run: str, told: Mapping[str, str], endings: list[Ending]) -> News:
+    """Return what is new in a run of the log since the one that was told last, else since the one before it.
 
-    Raises EvidenceError where the log cannot be read or lacks the run.
+    ``told`` is what was looked at (``News.about``) → the run whose news was told last. Raises EvidenceError where the
+    log cannot be read or lacks the run.
     """
     at = next((number for number, file in enumerate(log.runs) if file.run == run), None)
     if at is None:
         raise EvidenceError("no-run", f"{log.folder}: the log has no run {run}")
     now = outline_of(log, log.runs[at])
-    before = list(_before(log, _until(log.runs[:at], told_of), now))
+    since = _until(log.runs[:at], told.get(_about(now.kind, now.scopes), ""))
+    before = list(_before(log, since, now))
     known: dict[Key, Finding | str] = {}
     for earlier in before:
         for key, verdict in earlier.verdicts.items():
@@ -117,6 +125,7 @@ def news_of(log: Log, run: str, told_of: str, endings: list[Ending]) -> News:
         agreement=now.agreement,
         run=run,
         kind=now.kind,
+        scopes=now.scopes,
         began=now.began,
         since=before[0].began if before else "",
         exit_code=now.exit_code,
@@ -127,6 +136,10 @@ def news_of(log: Log, run: str, told_of: str, endings: list[Ending]) -> News:
         missed=now.missed,
         endings=endings,
     )
+
+
+def _about(kind: str, scopes: tuple[str, ...]) -> str:
+    return f"{kind}: {', '.join(scopes)}"
 
 
 def _until(files: list[RunFile], run: str) -> list[RunFile]:

@@ -77,19 +77,10 @@ def _news(occasion: Occasion, told: Told) -> News:
     log = Log(occasion.place.folder)
     today = occasion.now.astimezone(ZoneInfo(occasion.agreement.time_zone)).date()
     soon = endings(occasion.agreement.authorisations, occasion.exclusions, today, told.endings)
-    about = " ".join(sorted(_scopes(log, occasion.recorded.run)))
-    news = news_of(log, occasion.recorded.run, told.runs.get(about, ""), _hidden(soon, occasion.place))
-    told.runs[about] = news.run
+    news = news_of(log, occasion.recorded.run, told.runs, _hidden(soon, occasion.place))
+    told.runs[news.about] = news.run
     told.endings.update({key_of(one): threshold(one.days) or 0 for one in soon})
     return news
-
-
-def _scopes(log: Log, run: str) -> list[str]:
-    from dpa_guard.notice.outline import head_of
-
-    file = next(file for file in log.runs if file.run == run)
-    kind, scopes = head_of(log, file).looked_at
-    return [f"kind:{kind}", *scopes]
 
 
 def _hidden(soon: Sequence[Ending], place: LogPlace) -> list[Ending]:

@@ -30,7 +30,7 @@ class Told(Struct):
 
     v: int = 1
     runs: dict[str, str] = field(default_factory=dict)
-    """Kind and scopes → the run whose news was written down last."""
+    """What was looked at → the run whose news was written down last."""
     endings: dict[str, int] = field(default_factory=dict)
     """Ending → the threshold told last."""
     waiting: dict[str, list[News]] = field(default_factory=dict)

@@ -12,8 +12,10 @@ import pytest
 from click.testing import Result
 
 from dpa_guard.evidence.verify import verify
+from dpa_guard.evidence.write import LogPlace, begin
 from estate import agreement, plan, run
 from receivers import HOST, Hook, Mailbox, certificate, mail_server, webhook
+from written_logs import START as START_OF_RUN
 
 ORIGIN = "evidence.example/fictional/ci-1"
 START = 'schema = "dpa-guard/config/1"\n[[agreement]]\nfile = "agreement.toml"\n'
@@ -197,6 +199,33 @@ def test_a_new_gap_is_told_and_what_an_incomplete_run_did_not_see_is_not_gone(he
     assert len(hook.documents) == 2, "both were known before the run that saw one of them"
     _night(here, "us-east-1")
     assert _told(hook) == {"gone": 1}
+
+
+def test_news_of_a_run_that_told_nothing_is_told_by_the_next(here: Path, hook: Hook) -> None:
+    """As where the process is killed between its commit and its notice."""
+    _night(here, "eu-west-1")
+    (here / "silent.toml").write_text(f'{START}evidence = "log"\n', encoding="utf-8")
+    _night(here, "eu-west-1", "us-east-1", more=("--config", "silent.toml"))
+    assert hook.documents == []
+    _night(here, "eu-west-1", "us-east-1")
+    assert _told(hook) == {"fail": 1}
+
+
+def test_runs_of_other_scopes_are_not_compared(here: Path, hook: Hook) -> None:
+    scopes = "".join(f'[[scope]]\nname = "{name}"\nprovider = "terraform"\n' for name in ("one", "two"))
+    _configure(here, 'webhook_env = "HOOK"\n', scopes)
+    for name, region in (("one", "us-east-1"), ("two", "eu-west-1"), ("one", "us-east-1"), ("two", "eu-west-1")):
+        _night(here, region, more=("--scope", name))
+    (document,) = hook.documents
+    assert document["runs"][0]["scopes"] == ["one"]
+
+
+def test_a_missed_run_is_told(here: Path, hook: Hook) -> None:
+    place = LogPlace.at(here / "log")
+    begin(place, START_OF_RUN, lambda: datetime.now(UTC) - timedelta(days=3)).commit(0, {})
+    _night(here, "eu-west-1")
+    assert _told(hook) == {"missed": 2}
+    assert "No whole run was recorded from" in " ".join(hook.documents[0]["text"].split())
 
 
 def test_state_that_cannot_be_read_is_said_and_changes_no_verdict(here: Path, hook: Hook) -> None:
