@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dpa_guard.model import Gap, Inventory, Note
-from dpa_guard.report.groups import note_groups
+from dpa_guard.report.groups import gap_groups, note_groups
 from dpa_guard.report.page import Look, Subject, field, listed, paragraph, tagged
 from dpa_guard.report.plain import plain
 from dpa_guard.report.prose import Prose
@@ -28,7 +28,12 @@ def looked_at(inventory: Inventory, prose: Prose) -> Iterator[str]:
         named = _input(given.label, prose)
         yield from field(label, prose.word(seen, label=named, kind=kind, count=objects(held[given.label], prose)))
         label = ""
-    if not inventory.inputs:
+    for scope, (accounts, regions) in _scanned(inventory).items():
+        named = prose.word(_SCOPES[scope]) if scope in _SCOPES else plain(scope)
+        told = {"scope": named, "accounts": str(accounts), "regions": str(regions)}
+        yield from field(label, prose.word("scanned", **told, count=objects(held[scope], prose)))
+        label = ""
+    if label:
         yield from field(label, prose.word("nothing"))
     label = prose.word("assumed")
     for assumed in inventory.assumptions:
@@ -48,13 +53,12 @@ def refusals(inventory: Inventory, heading: str, prose: Prose, look: Look) -> It
 
 def gaps(found: Iterable[Gap], prose: Prose, look: Look) -> Iterator[str]:
     """Yield what should have been looked at and was not, under its heading; nothing where there is nothing."""
-    for number, gap in enumerate(found):
+    for number, gap in enumerate(gap_groups(found, prose)):
         if not number:
             yield ""
             yield look.paint(prose.word("gaps"), "yellow")
-        yield from paragraph(
-            plain(f"{scope_named(gap.scope, prose)}: {prose('gap', gap.reason_code, gap.detail)}"), " " * 4, "  - "
-        )
+        yield from paragraph(f"{plain(scope_named(gap.scope, prose))}: {gap.text}", " " * 4, "  - ")
+        yield from listed(gap.subjects, " " * 4, look, prose)
 
 
 def notes(said: Iterable[Note], prose: Prose, look: Look) -> Iterator[str]:
@@ -79,6 +83,18 @@ def scope_named(scope: str, prose: Prose) -> str:
 def objects(count: int, prose: Prose) -> str:
     """Return so many objects in words."""
     return prose.word("objects-one" if count == 1 else "objects-many", count=str(count))
+
+
+def _scanned(inventory: Inventory) -> dict[str, tuple[int, int]]:
+    """Return scope → (accounts, regions) of what was looked at live, if only in part."""
+    looked: dict[str, tuple[set[str], set[tuple[str, str]]]] = {}
+    if inventory.kind == "scan":
+        for row in inventory.coverage:
+            if {"looked", "looked-partly"} & set(row.services.values()):
+                accounts, regions = looked.setdefault(row.scope, (set(), set()))
+                accounts.add(row.account)
+                regions.add((row.account, row.region))
+    return {scope: (len(accounts), len(regions)) for scope, (accounts, regions) in looked.items()}
 
 
 def _input(label: str, prose: Prose) -> str:
