@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
+from urllib.request import Request as Request_
+from urllib.request import urlopen
 
 from botocore.session import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -143,8 +145,11 @@ def front() -> Iterator[tuple[Front, str]]:
     server.daemon_threads = True  # type: ignore[attr-defined]  # of the threaded server that this is
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield made, f"http://127.0.0.1:{server.server_port}"
+        with urlopen(Request_(f"{address}/moto-api/reset", method="POST")):
+            pass  # what is in moto is this process's: forget what an earlier test made
+        yield made, address
     finally:
         server.shutdown()
         thread.join()
