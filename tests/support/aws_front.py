@@ -7,6 +7,7 @@ AWS would: nothing of ours tells it.
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import threading
@@ -42,6 +43,7 @@ class Asked(NamedTuple):
 
 
 Answer = Callable[[Asked], Response | None]
+_IN_XML = ("s3", "cloudfront", "route53")
 
 
 class Front:
@@ -68,7 +70,7 @@ class Front:
             answer = fault(asked)
             if answer is not None:
                 return answer(environ, start_response)
-        answer = self._of_moto(environ, body)
+        answer = self._of_moto(environ, body, asked.service)
         if asked.operation == "AssumeRole" and (
             role := _ROLE.search(asked.what.replace("%3A", ":").replace("%2F", "/"))
         ):
@@ -76,15 +78,17 @@ class Front:
                 self._accounts[key.decode()] = role[1]
         return answer(environ, start_response)
 
-    def _of_moto(self, environ: dict[str, Any], body: bytes) -> Response:
+    def _of_moto(self, environ: dict[str, Any], body: bytes, service: str) -> Response:
         """Return moto's answer; what moto does not have comes as a page, or breaks it."""
+        in_xml = service in _IN_XML or body.startswith(b"Action=")
+        missing = (xml_error if in_xml else error)("UnknownOperationException")
         environ["wsgi.input"] = _Again(body)
         try:
             answer = Response.from_app(self._moto, environ)
         except Exception:
-            return error("UnknownOperationException")
+            return missing
         page = answer.mimetype == "text/html" and answer.status_code >= 400
-        return error("UnknownOperationException") if page else answer
+        return missing if page else answer
 
     def _read(self, request: Request, body: bytes) -> Asked | None:
         found = _CREDENTIAL.search(request.headers.get("Authorization", ""))
@@ -138,6 +142,7 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def front() -> Iterator[tuple[Front, str]]:
     """Run moto behind a front on the loopback interface; give the front and its address."""
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # else every account has over a thousand snapshots of its own
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     made = Front(DomainDispatcherApplication(create_backend_app))
@@ -162,7 +167,7 @@ def json_answer(content: Any, status: int = 200) -> Response:
 
 
 def error(code: str, message: str = "", status: int = 400) -> Response:
-    """Return an error that every protocol's reader understands: XML where the code is asked for in XML."""
+    """Return an error of the JSON protocols."""
     return Response(
         json.dumps({"__type": code, "code": code, "message": message}),
         status,
