@@ -3,7 +3,8 @@
 ``tests/aws/data/organisation.json`` has a row for each request, made in every region of every account (``where``:
 ``account`` once in each account, from its first region; ``at``: in another region than that). ``{name}`` is made up,
 ``{far}`` a region in another country, and ``keep`` remembers parts of an answer. ``makes`` says what a request
-makes: the kind, its ids (JMESPath over the answer, absent: the name), their ARN, and the places as ``role=code``.
+makes: the kind, its ids (JMESPath over the answer, absent: the name), their ARN
+(``there``: the same in another region), and the places as ``role=code``.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Made(NamedTuple):
 
     kind: str
     account: str
+    region: str
+    """Where it was made; "" where that is no region of its own."""
     places: frozenset[tuple[str, str]]
     """(role, code)."""
 
@@ -160,7 +163,11 @@ def _made(makes: Mapping[str, Any], answer: Any, account: str, known: Mapping[st
         named = {**known, "id": str(one)}
         places = [_with(place, named).partition("=") for place in makes.get("places", ["primary={region}"])]
         kinds = frozenset((role, code) for role, _, code in places)
-        yield _with(makes.get("arn", "{id}"), named), Made(makes["kind"], account, kinds)
+        arn = _with(makes.get("arn", "{id}"), named)
+        if "there" in makes:  # the same id in another region
+            arn = arn.replace(f":{named['region']}:", f":{_with(makes['there'], named)}:")
+        region = arn.split(":")[3] if arn.startswith("arn:") else named["region"]
+        yield arn, Made(makes["kind"], account, region, kinds)
 
 
 def _with(value: Any, known: Mapping[str, str]) -> Any:
