@@ -121,7 +121,9 @@ def is_regional_in(made: Made, account: str) -> bool:
 
 def made_by_moto(resource: Resource) -> bool:
     """Is it one that moto makes beside what it is asked for: a new database's snapshot, a connection's secret?"""
-    return any(part in resource.id for part in (":snapshot:rds:", ":cluster-snapshot:rds:", ":secret:events!connection/"))
+    return any(
+        part in resource.id for part in (":snapshot:rds:", ":cluster-snapshot:rds:", ":secret:events!connection/")
+    )
 
 
 def read_there(resource: Resource) -> frozenset[tuple[str, str]]:

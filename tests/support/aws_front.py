@@ -43,6 +43,8 @@ class Asked(NamedTuple):
 
 
 Answer = Callable[[Asked], Response | None]
+HANG_UP = Response()
+"""Breaks the connection off instead of answering."""
 _IN_XML = ("s3", "cloudfront", "route53")
 
 
@@ -68,6 +70,8 @@ class Front:
             self.log.append(asked)
         for fault in [*self.faults, self._missing_in_moto]:
             answer = fault(asked)
+            if answer is HANG_UP:
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             if answer is not None:
                 return answer(environ, start_response)
         answer = self._of_moto(environ, body, asked.service)
@@ -77,6 +81,22 @@ class Front:
             for key in _GIVEN.findall(answer.get_data()):
                 self._accounts[key.decode()] = role[1]
         return answer(environ, start_response)
+
+    @contextmanager
+    def spoiled(self, answer: Answer, **where: str) -> Iterator[None]:
+        """Answer in moto's place what ``where`` matches (account, region, service, operation), until the end.
+
+        ``answer`` may return None, to let moto answer after all, or ``HANG_UP``.
+        """
+
+        def fault(asked: Asked) -> Response | None:
+            return answer(asked) if all(getattr(asked, name) == value for name, value in where.items()) else None
+
+        self.faults.append(fault)
+        try:
+            yield
+        finally:
+            self.faults.remove(fault)
 
     def _of_moto(self, environ: dict[str, Any], body: bytes, service: str) -> Response:
         """Return moto's answer; what moto does not have comes as a page, or breaks it."""

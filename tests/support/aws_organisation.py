@@ -63,9 +63,7 @@ def table(services: Collection[str] = ()) -> list[dict[str, Any]]:
     return [row for row in rows if not services or row["do"].partition(".")[0] in services]
 
 
-def build(
-    address: str, members: int, regions: Sequence[str], rows: Sequence[dict[str, Any]]
-) -> Organisation:
+def build(address: str, members: int, regions: Sequence[str], rows: Sequence[dict[str, Any]]) -> Organisation:
     """Make an organisation of a management account and some members, and everything the rows make in it.
 
     ``regions`` are those of every account.

@@ -13,7 +13,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from estate import agreement
 from dpa_guard import Context, Coverage, Engagement, Gap, Note, Observation, Resource, Scope
+from dpa_guard.agreement_file import read
+from dpa_guard.assess import Asked, assess
+from dpa_guard.assessment import Assessment
+from dpa_guard.config import AgreementEntry, Settings
+from dpa_guard.extensions import Extension, Extensions, load
 from dpa_guard_aws import AwsProvider
 from dpa_guard_aws.pace import Pace
 
@@ -58,6 +64,25 @@ def scan(address: str, table: Path | str = "", pace: Pace = QUICK, **settings: A
     """Look at everything, and return what was said."""
     with threads(address) as context:
         return sorted_out(AwsProvider(pace, str(table)).collect(scope(**settings), context))
+
+
+def assessed(address: str, folder: Path, table: Path | str = "", pace: Pace = QUICK, **settings: Any) -> Assessment:
+    """Look at everything, and hold it against an agreement that keeps all data inside the Union."""
+    provider = AwsProvider(pace, str(table))
+    checks = tuple(row for row in load().rows if row.checks)
+    extensions = Extensions((Extension("aws", "tests", "0", (provider,)), *checks))
+    entry = AgreementEntry(str(agreement(folder)))
+    with threads(address) as context:
+        made = assess(
+            [Asked(entry, read(Path(entry.file), NOW.date()))],
+            [scope(**settings)],
+            Settings(),
+            extensions,
+            lambda _: context,
+            NOW,
+            "scan",
+        )
+    return made.assessments[0]
 
 
 def sorted_out(observations: Iterable[Observation]) -> Said:
