@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -44,8 +43,7 @@ ON = {
 OFF = {"ap-east-1": "DISABLED", "me-south-1": "DISABLED"}
 OFF_IN_LAST = "us-east-1"
 SMALL = frozenset(
-    "cloudfront config databrew dynamodb ec2 ecr ecs efs events firehose iam kinesis kms lambda networkmanager rds s3 "
-    "secretsmanager sns sqs stepfunctions".split()
+    ["cloudfront", "config", "databrew", "dynamodb", "ec2", "ecr", "ecs", "efs", "events", "firehose", "iam", "kinesis", "kms", "lambda", "networkmanager", "rds", "s3", "secretsmanager", "sns", "sqs", "stepfunctions"]
 )
 NOT_TOLD_BY_MOTO = {
     "aws_efs_file_system": "replica",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from estate import agreement
 from dpa_guard import Context, Coverage, Engagement, Gap, Note, Observation, Resource, Scope
 from dpa_guard.agreement_file import read
 from dpa_guard.assess import Asked, assess
@@ -22,6 +21,7 @@ from dpa_guard.config import AgreementEntry, Settings
 from dpa_guard.extensions import Extension, Extensions, load
 from dpa_guard_aws import AwsProvider
 from dpa_guard_aws.pace import Pace
+from estate import agreement
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
 SCOPE = "live"
@@ -137,12 +137,12 @@ def places(resource: Resource) -> set[tuple[str, str | None, tuple[str, ...], st
     return {(one.role, one.code, one.countries, one.extent) for one in resource.locations}
 
 
-def credentials(patch: pytest.MonkeyPatch, folder: Path, more: Mapping[str, str] = {}) -> None:  # noqa: B006  # not changed
+def credentials(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Set the environment that the SDK reads: moto's keys, and no file of the user."""
     for name in _OF_THE_SDK:
         patch.delenv(name, raising=False)
     keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
     patch.setenv("AWS_CONFIG_FILE", str(folder / "config"))
     patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / "credentials"))
-    for name, value in {**keys, **more}.items():
+    for name, value in keys.items():
         patch.setenv(name, value)
