@@ -11,6 +11,7 @@ from typing import Any
 
 from dpa_guard_aws.calls import Access, Account
 from dpa_guard_aws.credentials import NotEntered, PerRequest, Roles, assume_role_params, signing_as
+from dpa_guard_aws.genuine import refuse_others
 from dpa_guard_aws.guard import allowed, watch
 from dpa_guard_aws.models import ReducedModels
 
@@ -134,6 +135,7 @@ def _botocore(access: Access, credentials: PerRequest | None, profile: str | Non
     if credentials is not None:
         session.register_component("credential_provider", credentials)
     watch(session, access.table)
+    refuse_others(session)
     return session
 
 
