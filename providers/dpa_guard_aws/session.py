@@ -133,9 +133,11 @@ def _botocore(access: Access, credentials: PerRequest | None, profile: str | Non
     from botocore.session import Session as Botocore
 
     session = Botocore(profile=profile or access.profile or None)
-    session.register_component("data_loader", Loader(file_loader=ReducedModels(allowed(access.table))))
+    session.register_component("data_loader", Loader(file_loader=ReducedModels(allowed(access.table), access.table)))
     if credentials is not None:
         session.register_component("credential_provider", credentials)
+        # No row reads a time, and to read one takes longer than all else in an item.
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
     watch(session, access.table)
     return session
 
