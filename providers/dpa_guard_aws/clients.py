@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Event
 from typing import Any
 
 __all__ = ["Clients", "is_plain"]
@@ -49,6 +50,18 @@ class Clients:
         finally:
             _REGION.reset(token)
 
+    def prepare(self, services: Iterable[str], region: str, stop: Event) -> None:
+        """Read services' models ahead, and make the first clients, until somebody says stop."""
+        loader = self._sdk.get_component("data_loader")
+        for number, service in enumerate(services):
+            if stop.is_set():
+                return
+            with self._lock:
+                if number < _KEPT // 2:
+                    self._client(service, region)
+                elif _has_rules(loader, service):
+                    loader.load_service_model(service, "service-2")
+
     def _client(self, service: str, region: str) -> Any:
         clients = self._clients.get(service)
         if clients is not None and (found := clients.get(region) or clients.get("")) is not None:
@@ -71,7 +84,7 @@ class Clients:
         return (
             client.meta.region_name == region
             and is_plain(model)
-            and _has_rules(loader, model)
+            and _has_rules(loader, model.service_name)
             and bool(loader.is_builtin_path(loader.load_data_with_path("endpoints")[1]))
         )
 
@@ -81,11 +94,11 @@ def is_plain(model: Any) -> bool:
     return model.service_name not in _BY_REGION and model.endpoint_discovery_operation is None
 
 
-def _has_rules(loader: Any, model: Any) -> bool:
+def _has_rules(loader: Any, service: str) -> bool:
     from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
     try:
-        loader.load_service_model(model.service_name, "endpoint-rule-set-1")
+        loader.load_service_model(service, "endpoint-rule-set-1")
     except (DataNotFoundError, UnknownServiceError):
         return False
     return True

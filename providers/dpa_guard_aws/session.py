@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.util import find_spec
+from threading import Event
 from typing import Any
 
 from dpa_guard_aws.calls import Access, Account
@@ -67,6 +68,10 @@ class Session:
                     answer = getattr(client, _method(operation))(**params)
         found: Mapping[str, Any] = answer
         return found
+
+    def prepare(self, services: Iterable[str], stop: Event) -> None:
+        """Do some of what requests to these services need, while nothing else is to be done, until ``stop``."""
+        self._clients.prepare(services, self._access.region, stop)
 
     def frozen(self, account: Account) -> Any:
         """Return an account's credentials; raises ``NotEntered``."""
