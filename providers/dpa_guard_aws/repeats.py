@@ -23,7 +23,7 @@ from dpa_guard_aws.clients import is_plain
 __all__ = ["Repeats"]
 
 _KEPT = 512
-_SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([^/,]+)/([^/,]+)/aws4_request, SignedHeaders=[^,]+, ")
+_SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([^/,]+)/([^/,]+)/aws4_request, SignedHeaders=([^,]+), ")
 _OF_ONE_REQUEST = frozenset(
     {"authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id", "content-length"}
 )
@@ -40,8 +40,10 @@ class _Kept(msgspec.Struct, frozen=True):
 
     method: str
     url: str
-    headers: Mapping[str, Any]
-    body: Any
+    signed: Mapping[str, str]
+    """Headers that the signature covers; the SDK adds some when it has signed."""
+    unsigned: Mapping[str, str]
+    body: str | bytes | None
     service: str
     region: str
 
@@ -125,24 +127,23 @@ def _kept(request: Any) -> _Kept | None:
     if request.stream_output or not isinstance(request.body, str | bytes | None):
         return None
     left = {name: value for name, value in headers.items() if name.lower() not in _OF_ONE_REQUEST}
-    return _Kept(request.method, request.url, left, request.body, signed[2], signed[1])
+    region, service, named = signed.groups()
+    covered = {name: value for name, value in left.items() if name.lower() in named.split(";")}
+    beside = {name: value for name, value in left.items() if name not in covered}
+    return _Kept(request.method, request.url, covered, beside, request.body, service, region)
 
 
 def _signed(kept: _Kept, frozen: Any) -> Any:
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
 
-    headers = {**kept.headers, "amz-sdk-invocation-id": str(uuid.uuid4())}
-    request = AWSRequest(kept.method, kept.url, headers, kept.body)
+    request = AWSRequest(kept.method, kept.url, kept.signed, kept.body)
     SigV4Auth(frozen, kept.service, kept.region).add_auth(request)
-    for name, value in request.headers.items():
-        request.headers[name] = _bytes(value)
+    for name, value in (*kept.unsigned.items(), ("amz-sdk-invocation-id", str(uuid.uuid4()))):
+        request.headers[name] = value
     return request.prepare()
 
 
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
-
-def _bytes(value: str | bytes) -> bytes:
-    return value.encode() if isinstance(value, str) else value
