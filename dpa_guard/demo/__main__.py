@@ -1,0 +1,37 @@
+"""The server's own process: ``python -m dpa_guard.demo SOCKET`` answers on an open socket until standard input ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+from dpa_guard.demo.front import Front
+
+
+def main(socket: int) -> None:
+    """Serve until the process that started this one is gone, or lets go."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log(self, *_: object, **__: object) -> None:
+            """Say nothing."""
+
+    front = Front(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=Quiet, fd=socket)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    server.serve_forever()
+
+
+def _end_with_parent() -> None:
+    """Standard input is a pipe that the parent holds open: it ends with the parent, however that ends."""
+    while os.read(0, 1024):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
