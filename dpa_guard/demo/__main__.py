@@ -1,15 +1,16 @@
-"""The server's own process: ``python -m dpa_guard.demo SOCKET`` answers on an open socket until standard input ends."""
+"""The server's own process: ``python -m dpa_guard.demo NUMBER`` answers on that open socket until standard input ends."""
 
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 
 from dpa_guard.demo.front import Front
 
 
-def main(socket: int) -> None:
+def main(number: int) -> None:
     """Serve until the process that started this one is gone, or lets go."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
@@ -20,8 +21,10 @@ def main(socket: int) -> None:
         def log(self, *_: object, **__: object) -> None:
             """Say nothing."""
 
-    front = Front(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=Quiet, fd=socket)
+    with socket.socket(fileno=os.dup(number)) as listening:
+        host, port = listening.getsockname()
+    front = Front(DomainDispatcherApplication(create_backend_app), f"{host}:{port}")
+    server = make_server(host, port, front, threaded=True, request_handler=Quiet, fd=number)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     server.serve_forever()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-__all__ = ["ROLE", "Account", "Denied", "Made", "accounts", "denied", "made", "management", "regions", "text"]
+__all__ = ["ROLE", "Account", "Denied", "Made", "accounts", "amended", "denied", "made", "management", "regions", "text"]
 
 ROLE = "dpa-guard-read"
 """The role that the scan assumes in each account but the management account."""
@@ -76,6 +76,13 @@ def denied() -> Mapping[tuple[str, str], Denied]:
     """Return what is denied, by account and service."""
     rows = [Denied(**row) for row in csv.DictReader(text("denied.csv").splitlines())]
     return {(row.account, row.service): row for row in rows}
+
+
+@cache
+def amended() -> Mapping[tuple[str, str, str, str], Any]:
+    """Return what moto's answers lack, by account, region, service and operation."""
+    rows = json.loads(text("amended.json"))
+    return {(row["account"], row["region"], row["service"], row["operation"]): row["adds"] for row in rows}
 
 
 @cache
