@@ -6,6 +6,7 @@ import glob
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -94,7 +95,10 @@ def scopes_for(arguments: Sequence[str], settings: Settings, name: str | None) -
 
 
 def contexts(
-    settings: Settings, assumed: Mapping[str, str], progress: Callable[[str], None]
+    settings: Settings,
+    assumed: Mapping[str, str],
+    progress: Callable[[str], None],
+    executor: Executor | None = None,
 ) -> Callable[[Scope], Context]:
     """Return what makes the context of each scope; a region given on the command line comes before the scope's own."""
     by_name = {entry.name: entry.assume for entry in settings.scopes}
@@ -107,6 +111,7 @@ def contexts(
             assume_origin={**dict.fromkeys(own, "configuration"), **dict.fromkeys(assumed, "command-line")},
             places=settings.places,
             progress=progress,
+            executor=executor,
             stdin=_read_stdin,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -46,6 +47,10 @@ class Request(Struct, frozen=True):
     no_evidence: bool = False
     require_evidence: bool = False
     verbose: bool = False
+    executor: Executor | None = None
+    """Runs the requests of live providers."""
+    progress: Callable[[str], None] | None = None
+    """Says what is being looked at; None: only where ``verbose`` asks for it."""
 
     def check(self) -> None:
         """Raise UsageError where options exclude each other."""
@@ -75,7 +80,8 @@ def judge(request: Request) -> Run:
                 mine = [scope for scope in scopes if covers(one.entry, scope.name)]
                 if mine:
                     recording.begin(one, mine, request.assume, request.allow_incomplete, partial(datetime.now, UTC))
-            context_for = contexts(settings, dict(request.assume), progress(request.verbose))
+            say = request.progress or progress(request.verbose)
+            context_for = contexts(settings, dict(request.assume), say, request.executor)
             assessed = assess(asked, scopes, settings, loaded, context_for, datetime.now(UTC), request.kind)
             if not assessed.assessments:
                 raise _nothing_covered(scopes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from dpa_guard import Context, Engagement, Gap, Note, Observation, Resource, Scope
 from dpa_guard.errors import Mistakes
@@ -11,13 +11,15 @@ from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.calls import Access, Account
 from dpa_guard_aws.cells import Cells
 from dpa_guard_aws.dispatch import Dispatcher
+from dpa_guard_aws.elsewhere import addresses_elsewhere
 from dpa_guard_aws.estate import Estate
 from dpa_guard_aws.forms import Placer
 from dpa_guard_aws.offered import Offered
 from dpa_guard_aws.pace import Pace
 from dpa_guard_aws.partitions import Partition, partition_named, partition_of_region, partitions
+from dpa_guard_aws.permissions import files_of
 from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
-from dpa_guard_aws.requests import table_of
+from dpa_guard_aws.requests import rows, table_of
 from dpa_guard_aws.scan import Scan
 from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
 from dpa_guard_aws.settings import Wanted, read
@@ -52,6 +54,10 @@ class AwsProvider:
             return
         yield from _Run(scope, context, wanted, self._pace, self._table).observations()
 
+    def permissions(self, role: str) -> Mapping[str, str]:
+        """Return the policies of the role in each account and of who enters the accounts, as files; needs no SDK."""
+        return files_of(role)
+
 
 class _Run:
     """One scan of one scope."""
@@ -77,6 +83,11 @@ class _Run:
             self._context.transport if isinstance(self._context.transport, str) else "",
             self._table,
         )
+        if not access.endpoint:  # one that a test gives is not the user's doing
+            named = addresses_elsewhere(self._wanted.profile, (row.service for row in rows(self._table)))
+            for endpoint, services in named.items():
+                detail = {"endpoint": endpoint, "services": ", ".join(services[:3]), "count": str(len(services))}
+                yield Gap(self._scope, "aws-endpoint-elsewhere", detail)
         session_for(access)
         try:
             yield from self._scan(access, partition)

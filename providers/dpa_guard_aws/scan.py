@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from dpa_guard.gazetteer.kinds import kind_of
-from dpa_guard.model import CONCLUSIVE
+from dpa_guard.model import CONCLUSIVE, Status
 from dpa_guard_aws.calls import Access, Account, Answer, Call, Seen
 from dpa_guard_aws.cells import Cells, Outcome, outcome_of
 from dpa_guard_aws.dispatch import Dispatcher
@@ -22,6 +22,14 @@ from dpa_guard_aws.table import Row
 __all__ = ["Scan", "service_of"]
 
 _PROGRESS_SECONDS = 1.0
+_NOT_TOLD: Mapping[Status, str] = {
+    "denied": "second-call-denied",
+    "throttled": "second-call-throttled",
+    "unreachable": "second-call-unreachable",
+    "unsupported": "second-call-unsupported",
+    "not-attempted": "second-call-not-attempted",
+}
+"""Status of a call about one resource → why a place of it is unknown."""
 
 
 class _Asked(Struct):
@@ -143,7 +151,7 @@ class Scan:
             yield from self._item(seen, row, call, parent)
         if parent is not None and answer.following is None:
             if answer.status not in CONCLUSIVE and parent.found is not None:
-                self._estate.not_told(parent.found, row, f"second-call-{answer.status}")
+                self._estate.not_told(parent.found, row, _NOT_TOLD.get(answer.status, "second-call-unsupported"))
             yield from self._region_told(parent, call)
 
     def _item(self, seen: Seen, row: Row, call: Call, parent: _Asked | None) -> Iterator[Call]:
@@ -183,7 +191,9 @@ class Scan:
                 asked.waiting += 1
                 yield Call(number, call.account, region, params, ticket=ticket, subject=asked.subject)
                 continue
-            self._record(row, call, Outcome("not-attempted", "aws-not-attempted", row.operation, row.action))
+            self._record(
+                row, call, Outcome("not-attempted", why="aws-not-attempted", operation=row.operation, action=row.action)
+            )
             if asked.found is not None:
                 self._estate.not_told(asked.found, row, "second-call-not-attempted")
         if asked.waiting <= 0:
