@@ -14,6 +14,7 @@ def main(number: int) -> None:
     """Serve until the process that started this one is gone, or lets go."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
+    from werkzeug.test import Client
 
     class Quiet(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -23,7 +24,9 @@ def main(number: int) -> None:
 
     with socket.socket(fileno=os.dup(number)) as listening:
         host, port = listening.getsockname()
-    front = Front(DomainDispatcherApplication(create_backend_app), f"{host}:{port}")
+    moto = DomainDispatcherApplication(create_backend_app)
+    Client(moto).post("/moto-api/seed", query_string={"a": "1"})  # the ids it makes up are the same each time
+    front = Front(moto, f"{host}:{port}")
     server = make_server(host, port, front, threaded=True, request_handler=Quiet, fd=number)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     server.serve_forever()
