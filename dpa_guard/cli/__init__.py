@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": ("dpa_guard.cli.demo", "Scan, record and verify a made-up estate: no account needed."),
     "init": ("dpa_guard.cli.init", "Write a commented agreement and configuration to begin with."),
     "explain": ("dpa_guard.cli.explain", "Print the page of a rule."),
+    "doctor": ("dpa_guard.cli.doctor", "Say before a scan which permission or account will be missing."),
     "permissions": ("dpa_guard.cli.permissions", "Print the least a scan has to be allowed."),
     "extensions": ("dpa_guard.cli.extensions", "List what is installed, with versions."),
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 import time
-from collections.abc import Callable
 from types import TracebackType
 
 import click
@@ -14,52 +14,66 @@ from dpa_guard.report.plain import plain
 
 __all__ = ["Progress"]
 
-_REWRITTEN_EVERY = 0.1
+_REWRITTEN_EVERY = 0.2
 _LOGGED_EVERY = 60.0
 
 
 class Progress:
-    """Says what is being looked at: a context manager, and the function that takes each message."""
+    """Says what is being looked at: a context manager, and the function that takes each message.
 
-    def __init__(self, *, verbose: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
-        """``verbose`` says every message, each on a line of its own."""
+    What was said last is repeated by a thread, so that a request that takes long is no silence.
+    """
+
+    def __init__(self, *, verbose: bool = False, every: float | None = None) -> None:
+        """``verbose`` says every message, each on a line of its own. ``every`` is in seconds."""
         self._verbose = verbose
-        self._terminal = sys.stderr.isatty() and not verbose
-        self._clock = clock
-        self._begun = self._said = clock()
-        self._shown = ""
+        self._terminal = sys.stderr.isatty()
+        self._every = every or (_REWRITTEN_EVERY if self._terminal else _LOGGED_EVERY)
+        self._begun = time.monotonic()
+        self._message = ""
+        self._shown = 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._repeat, name="dpa-guard-progress", daemon=True)
 
     def __enter__(self) -> Progress:
+        if not self._verbose:
+            self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
+        if not self._verbose:
+            self._thread.join()
         self._wipe()
 
     def __call__(self, message: str) -> None:
-        """Say what is being done now."""
-        now = self._clock()
+        """Take what is being done now."""
+        self._message = plain(message)
         if self._verbose:
-            click.echo(f"{_elapsed(now - self._begun)}  {plain(message)}", err=True)
-        elif self._terminal:
-            if now - self._said >= _REWRITTEN_EVERY or not self._shown:
-                self._said = now
-                self._rewrite(f"{_elapsed(now - self._begun)}  {plain(message)}")
-        elif now - self._said >= _LOGGED_EVERY:
-            self._said = now
-            click.echo(f"dpa-guard: {_elapsed(now - self._begun)}  {plain(message)}", err=True)
+            click.echo(self._line(), err=True)
+
+    def _repeat(self) -> None:
+        while not self._ended.wait(self._every):
+            if self._message and self._terminal:
+                self._rewrite(self._line())
+            elif self._message:
+                click.echo(f"dpa-guard: {self._line()}", err=True)
+
+    def _line(self) -> str:
+        return f"{_elapsed(time.monotonic() - self._begun)}  {self._message}"
 
     def _rewrite(self, line: str) -> None:
         width = shutil.get_terminal_size().columns - 1
         self._wipe()
-        self._shown = line[:width]
-        click.echo(self._shown, nl=False, err=True)
+        self._shown = len(line[:width])
+        click.echo(line[:width], nl=False, err=True)
 
     def _wipe(self) -> None:
         if self._shown:
-            click.echo(f"\r{' ' * len(self._shown)}\r", nl=False, err=True)
-            self._shown = ""
+            click.echo(f"\r{' ' * self._shown}\r", nl=False, err=True)
+            self._shown = 0
 
 
 def _elapsed(seconds: float) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dpa_guard.model import Finding, Note, Resource, Verdict
+from dpa_guard.model import Finding, Gap, Note, Resource, Verdict
 from dpa_guard.report.page import Subject
 from dpa_guard.report.plain import plain
-from dpa_guard.report.prose import Prose
+from dpa_guard.report.prose import Prose, rows
 
-__all__ = ["Group", "NoteGroup", "finding_groups", "note_groups"]
+__all__ = ["GapGroup", "Group", "NoteGroup", "finding_groups", "gap_groups", "note_groups"]
+
+_FEW = 2
+"""So many gaps of one reason are each said in full; more are said together."""
 
 
 class Group(Struct):
@@ -35,6 +38,30 @@ class NoteGroup(Struct):
 
     text: str
     subjects: list[str]
+
+
+class GapGroup(Struct):
+    """Gaps of one scope for one reason; a single one, or more, which are then listed by where they are."""
+
+    scope: str
+    text: str
+    subjects: list[Subject]
+
+
+def gap_groups(gaps: Iterable[Gap], prose: Prose) -> list[GapGroup]:
+    """Return the gaps, many of one scope and reason together where a sentence ``<code>-many`` says them as one."""
+    alike: dict[tuple[str, str, str], list[Gap]] = {}
+    for gap in gaps:
+        alike.setdefault((gap.scope, gap.reason_code, gap.detail.get("code", "")), []).append(gap)
+    groups: list[GapGroup] = []
+    for (scope, reason, code), found in alike.items():
+        together = f"{reason}-many"
+        if len(found) > _FEW and ("gap", together) in rows():
+            text = prose("gap", together, {"count": str(len(found)), "code": code})
+            groups.append(GapGroup(scope, plain(text), [_missed(gap) for gap in found]))
+        else:
+            groups += [GapGroup(scope, plain(prose("gap", reason, gap.detail)), []) for gap in found]
+    return groups
 
 
 def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose: Prose, sources: bool) -> list[Group]:
@@ -67,6 +94,11 @@ def note_groups(notes: Iterable[Note], prose: Prose) -> list[NoteGroup]:
         text = prose("note", note.kind, note.params)
         groups.setdefault(text, NoteGroup(plain(text), [])).subjects.append(plain(note.subject))
     return list(groups.values())
+
+
+def _missed(gap: Gap) -> Subject:
+    where = gap.detail.get("where") or gap.detail.get("account", "")
+    return Subject(plain(where), plain(gap.detail.get("operations") or gap.detail.get("state", "")))
 
 
 def _subject(finding: Finding, prose: Prose, sources: bool) -> Subject:

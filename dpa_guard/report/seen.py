@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dpa_guard.model import Gap, Inventory, Note
-from dpa_guard.report.groups import note_groups
+from dpa_guard.report.groups import gap_groups, note_groups
 from dpa_guard.report.page import Look, Subject, field, listed, paragraph, tagged
 from dpa_guard.report.plain import plain
 from dpa_guard.report.prose import Prose
@@ -48,13 +48,14 @@ def refusals(inventory: Inventory, heading: str, prose: Prose, look: Look) -> It
 
 def gaps(found: Iterable[Gap], prose: Prose, look: Look) -> Iterator[str]:
     """Yield what should have been looked at and was not, under its heading; nothing where there is nothing."""
-    for number, gap in enumerate(found):
+    for number, gap in enumerate(gap_groups(found, prose)):
         if not number:
             yield ""
             yield look.paint(prose.word("gaps"), "yellow")
         scope = _SCOPES.get(gap.scope)
         named = prose.word(scope) if scope else gap.scope
-        yield from paragraph(plain(f"{named}: {prose('gap', gap.reason_code, gap.detail)}"), " " * 4, "  - ")
+        yield from paragraph(f"{plain(named)}: {gap.text}", " " * 4, "  - ")
+        yield from listed(gap.subjects, " " * 4, look, prose)
 
 
 def notes(said: Iterable[Note], prose: Prose, look: Look) -> Iterator[str]:

@@ -19,6 +19,7 @@ from dpa_guard_aws.pace import Pace
 from dpa_guard_aws.partitions import Partition, partition_named, partition_of_region, partitions
 from dpa_guard_aws.permissions import files_of
 from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
+from dpa_guard_aws.rehearsal import rehearsal
 from dpa_guard_aws.requests import rows, table_of
 from dpa_guard_aws.scan import Scan
 from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
@@ -44,6 +45,16 @@ class AwsProvider:
         ``context.transport`` is an address (text) that stands for every service; ``context.executor`` runs the
         requests.
         """
+        yield from self._run(scope, context, rehearsed=False)
+
+    def rehearse(self, scope: Scope, context: Context) -> Iterator[Observation]:
+        """Yield what a scan would miss: enters every account and tries each list in one region, to its first page.
+
+        Calls about single resources cannot be tried before there is a resource to ask about.
+        """
+        yield from self._run(scope, context, rehearsed=True)
+
+    def _run(self, scope: Scope, context: Context, *, rehearsed: bool) -> Iterator[Observation]:
         try:
             wanted = read(scope.settings)
         except Mistakes as error:
@@ -52,7 +63,7 @@ class AwsProvider:
         if not has_sdk():
             yield Gap(scope.name, "aws-sdk-absent", {})
             return
-        yield from _Run(scope, context, wanted, self._pace, self._table).observations()
+        yield from _Run(scope, context, wanted, self._pace, self._table, rehearsed).observations()
 
     def permissions(self, role: str) -> Mapping[str, str]:
         """Return the policies of the role in each account and of who enters the accounts, as files; needs no SDK."""
@@ -62,8 +73,9 @@ class AwsProvider:
 class _Run:
     """One scan of one scope."""
 
-    def __init__(self, scope: Scope, context: Context, wanted: Wanted, pace: Pace, table: str) -> None:
+    def __init__(self, scope: Scope, context: Context, wanted: Wanted, pace: Pace, table: str, rehearsed: bool) -> None:
         self._scope = scope.name
+        self._rehearsed = rehearsed
         self._context = context
         self._wanted = wanted
         self._pace = pace
@@ -132,7 +144,13 @@ class _Run:
         yield from population.gaps
         yield from population.coverage
         if accounts:
-            yield from self._accounts(access, partition, asker, accounts, regions)
+            yield from self._on_regions(accounts, regions)
+            if self._rehearsed:
+                say("trying each list once")
+                first = Dispatcher(access, executor, self._pace, first_pages=True)
+                yield from rehearsal(self._scope, access, partition, accounts, regions, first)
+            else:
+                yield from self._accounts(access, partition, asker, accounts, regions)
 
     def _not_entered(self, account: Account, regions: Regions, population: Population) -> None:
         answer = regions.answer
@@ -154,7 +172,6 @@ class _Run:
         accounts: list[Account],
         regions: dict[str, Regions],
     ) -> Iterator[Observation]:
-        yield from self._on_regions(accounts, regions)
         on = sorted({region for account in accounts for region in regions[account.id].on})
         self._context.progress(f"countries of {len(on)} regions")
         countries = countries_of(on, asker, access, accounts[0])
