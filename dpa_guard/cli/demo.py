@@ -75,7 +75,8 @@ def demo(into: Path, lang: Lang) -> int:
         if scanned in _BROKEN:
             return scanned
         verified = _run("evidence", "verify", str(into / "evidence"), "--agreement", str(into / "agreement.toml"))
-    _show(_end(into, prose, scanned))
+    if verified == 0:
+        _show(_end(into, prose, scanned))
     return verified
 
 

@@ -1,4 +1,4 @@
-"""The environment of the demo: nobody's credentials, nobody's settings, and one way out, which leads to the stand-in."""
+"""The environment of the demo: nobody's credentials, nobody's settings, and one way out: to the stand-in."""
 
 from __future__ import annotations
 

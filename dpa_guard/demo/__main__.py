@@ -1,4 +1,4 @@
-"""The server's own process: ``python -m dpa_guard.demo NUMBER`` answers on that open socket until standard input ends."""
+"""The server's own process: ``python -m dpa_guard.demo NUMBER`` answers on that open socket until its input ends."""
 
 from __future__ import annotations
 

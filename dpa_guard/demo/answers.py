@@ -29,7 +29,7 @@ class Answer(Struct, frozen=True):
 
 
 def nothing(asked: Asked) -> Answer:
-    """Return the answer "there is nothing" in the request's protocol: of an empty document every reader makes no items."""
+    """Return "there is nothing" in the request's protocol: an empty document, in which every reader finds no items."""
     if asked.protocol == _CBOR:
         return Answer(_EMPTY_MAP_IN_CBOR, "application/cbor", headers={"smithy-protocol": _CBOR})
     if asked.action:

@@ -11,7 +11,19 @@ from typing import Any
 
 from msgspec import Struct
 
-__all__ = ["ROLE", "Account", "Denied", "Made", "accounts", "amended", "denied", "made", "management", "regions", "text"]
+__all__ = [
+    "ROLE",
+    "Account",
+    "Denied",
+    "Made",
+    "accounts",
+    "amended",
+    "denied",
+    "made",
+    "management",
+    "regions",
+    "text",
+]
 
 ROLE = "dpa-guard-read"
 """The role that the scan assumes in each account but the management account."""

@@ -7,16 +7,29 @@ from typing import Any
 
 from dpa_guard.demo.company import ROLE, Made, made, management
 from dpa_guard.demo.front import KEY
+from dpa_guard.errors import DpaGuardError
 
 __all__ = ["seed"]
 
 
 def seed(address: str) -> int:
-    """Make everything in the table; return the number of requests it took. Raises what botocore raises."""
+    """Make everything in the table; return the number of requests it took.
+
+    Raises DpaGuardError where moto refuses one: the table was tried with one version of it.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
     clients = _Clients(address)
     kept: dict[str, str] = {}
     for one in made():
-        answer = clients.ask(one, _filled(one.params, kept))
+        try:
+            answer = clients.ask(one, _filled(one.params, kept))
+        except (BotoCoreError, ClientError) as error:
+            raise DpaGuardError(
+                "demo-estate-not-made",
+                f"moto did not make the demo's estate: {one.service} {one.operation} in {one.region} was refused",
+                'install the version that it was made with: pip install --upgrade "dpa-guard[aws,demo]"',
+            ) from error
         kept |= {name: _at(path, answer) for name, path in one.keep.items()}
     return len(made())
 

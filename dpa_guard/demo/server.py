@@ -75,7 +75,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes], said: IO[bytes]) -> No
     try:
         connection.request("GET", READY)
         connection.getresponse().read()
-    except OSError as error:  # http.client's own are OSErrors too where a connection is cut
+    except (OSError, http.client.HTTPException) as error:
         raise DpaGuardError(
             "demo-server-not-started",
             f"the stand-in for AWS did not start ({_why(server, said)})",
