@@ -1,7 +1,7 @@
 """What stands before moto: it lets in the demo's own credentials only, and answers what moto cannot.
 
 Moto has no ``account:ListRegions``, makes up the numbers of an organisation's accounts, never denies anything, and
-knows about half of the calls of a scan. Those, and all of the services that the company does not use, are answered here.
+knows about half of the calls of a scan. Those, and the services that the company does not use, are answered here.
 
 It is the proxy of the scan as well: a request to whatever other name ends here too, and no name is looked up.
 """

@@ -18,13 +18,14 @@ def seed(address: str) -> int:
     Raises DpaGuardError where moto refuses one: the table was tried with one version of it.
     """
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     clients = _Clients(address)
     kept: dict[str, str] = {}
     for one in made():
         try:
             answer = clients.ask(one, _filled(one.params, kept))
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise DpaGuardError(
                 "demo-estate-not-made",
                 f"moto did not make the demo's estate: {one.service} {one.operation} in {one.region} was refused",
