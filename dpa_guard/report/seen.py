@@ -28,7 +28,12 @@ def looked_at(inventory: Inventory, prose: Prose) -> Iterator[str]:
         named = _input(given.label, prose)
         yield from field(label, prose.word(seen, label=named, kind=kind, count=objects(held[given.label], prose)))
         label = ""
-    if not inventory.inputs:
+    for scope, (accounts, regions) in _scanned(inventory).items():
+        named = prose.word(_SCOPES[scope]) if scope in _SCOPES else plain(scope)
+        told = {"scope": named, "accounts": str(accounts), "regions": str(regions)}
+        yield from field(label, prose.word("scanned", **told, count=objects(held[scope], prose)))
+        label = ""
+    if label:
         yield from field(label, prose.word("nothing"))
     label = prose.word("assumed")
     for assumed in inventory.assumptions:
@@ -74,6 +79,18 @@ def notes(said: Iterable[Note], prose: Prose, look: Look) -> Iterator[str]:
 def objects(count: int, prose: Prose) -> str:
     """Return so many objects in words."""
     return prose.word("objects-one" if count == 1 else "objects-many", count=str(count))
+
+
+def _scanned(inventory: Inventory) -> dict[str, tuple[int, int]]:
+    """Return scope → (accounts, regions) of what was looked at live, if only in part."""
+    looked: dict[str, tuple[set[str], set[tuple[str, str]]]] = {}
+    if inventory.kind == "scan":
+        for row in inventory.coverage:
+            if {"looked", "looked-partly"} & set(row.services.values()):
+                accounts, regions = looked.setdefault(row.scope, (set(), set()))
+                accounts.add(row.account)
+                regions.add((row.account, row.region))
+    return {scope: (len(accounts), len(regions)) for scope, (accounts, regions) in looked.items()}
 
 
 def _input(label: str, prose: Prose) -> str:
