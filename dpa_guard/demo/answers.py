@@ -17,6 +17,8 @@ _IN_XML = frozenset({"s3", "s3express", "cloudfront", "route53"})
 """What these are signed for is answered in XML, without an ``Action`` in the request that would tell so."""
 _CBOR = "rpc-v2-cbor"
 _EMPTY_MAP_IN_CBOR = b"\xa0"
+_REQUEST = "00000000-demo"
+"""The id of each request that is refused; AWS gives each one of its own."""
 
 
 class Answer(Struct, frozen=True):
@@ -47,7 +49,7 @@ def json_answer(content: Any) -> Answer:
 def refusal(code: str, message: str, status: int = 400) -> Answer:
     """Return an error of the JSON protocols."""
     body = json.dumps({"__type": code, "message": message}).encode()
-    return Answer(body, "application/x-amz-json-1.1", status, {"x-amzn-ErrorType": code})
+    return Answer(body, "application/x-amz-json-1.1", status, {"x-amzn-ErrorType": code, "x-amzn-RequestId": _REQUEST})
 
 
 def told_by_the_company(asked: Asked, host: str) -> Answer | None:

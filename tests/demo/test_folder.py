@@ -11,7 +11,7 @@ import pytest
 from dpa_guard import agreement_file, config_file
 from dpa_guard.demo.folder import ORIGIN, prepare
 from dpa_guard.errors import DpaGuardError
-from dpa_guard.evidence.keys import parse_verifier_key
+from dpa_guard.evidence.note import parse_verifier_key
 from dpa_guard.evidence.verify import verify
 
 
