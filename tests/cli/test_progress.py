@@ -55,7 +55,9 @@ def test_a_terminal_has_one_line_that_is_gone_in_the_end(tmp_path: Path) -> None
     leader, follower = pty.openpty()
     try:
         script = SCRIPT.format(verbose=False)
-        done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=follower, cwd=tmp_path, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=follower, cwd=tmp_path, check=True
+        )
         os.close(follower)
         shown = b""
         while True:

@@ -116,3 +116,10 @@ def test_a_server_that_refuses_the_estate_is_told_in_one_line() -> None:
             seed(server.address)
     finally:
         server.close()
+
+
+def test_two_scans_of_one_estate_read_alike(seen: list[Observation]) -> None:
+    """Answers come in any order; what was found comes in that of its ids."""
+    found = [one.id for one in seen if isinstance(one, Resource)]
+    assert found == sorted(found)
+    assert len(found) > 10
