@@ -11,7 +11,7 @@ from dpa_guard.report.page import Look, Subject, field, listed, paragraph, tagge
 from dpa_guard.report.plain import plain
 from dpa_guard.report.prose import Prose
 
-__all__ = ["gaps", "looked_at", "notes", "objects", "refusals"]
+__all__ = ["gaps", "looked_at", "notes", "objects", "refusals", "scope_named"]
 
 _SCOPES = {"*": "whole-estate", "command-line": "scope-command-line"}
 """Names of scopes that are ours, and the word for each."""
@@ -57,9 +57,7 @@ def gaps(found: Iterable[Gap], prose: Prose, look: Look) -> Iterator[str]:
         if not number:
             yield ""
             yield look.paint(prose.word("gaps"), "yellow")
-        scope = _SCOPES.get(gap.scope)
-        named = prose.word(scope) if scope else gap.scope
-        yield from paragraph(f"{plain(named)}: {gap.text}", " " * 4, "  - ")
+        yield from paragraph(f"{plain(scope_named(gap.scope, prose))}: {gap.text}", " " * 4, "  - ")
         yield from listed(gap.subjects, " " * 4, look, prose)
 
 
@@ -74,6 +72,12 @@ def notes(said: Iterable[Note], prose: Prose, look: Look) -> Iterator[str]:
             continue
         yield from paragraph(group.text, " " * 4, "  - ")
         yield from listed([Subject(subject) for subject in group.subjects if subject], " " * 4, look, prose)
+
+
+def scope_named(scope: str, prose: Prose) -> str:
+    """Return a scope's name; those that are ours in words."""
+    ours = _SCOPES.get(scope)
+    return prose.word(ours) if ours else scope
 
 
 def objects(count: int, prose: Prose) -> str:

@@ -1,0 +1,100 @@
+"""The line of ``deploy/schedule/dpa-guard.cron`` as cron would run it, on a log of its own."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from dpa_guard.config_file import read
+from night import SCHEDULE, Machine, stop
+
+needs_flock = pytest.mark.skipif(shutil.which("flock") is None, reason="flock (util-linux) is not on this machine")
+
+
+def _crontab() -> tuple[dict[str, str], list[str], str]:
+    """Return the settings, the fields of the schedule with the user, and the command as cron hands it to the shell."""
+    lines = (SCHEDULE / "dpa-guard.cron").read_text(encoding="utf-8").splitlines()
+    code = [line for line in lines if line and not line.startswith("#")]
+    settings = dict(line.split("=", 1) for line in code[:-1])
+    *fields, command = code[-1].split(maxsplit=6)
+    # crontab(5): an unescaped % ends the command, what follows is its input
+    assert "%" not in command.replace("\\%", "")
+    return settings, fields, command.replace("\\%", "%")
+
+
+def _tonight(arguments: str = "plan") -> str:
+    """Return the command with something to look at that this machine has."""
+    _, _, command = _crontab()
+    assert command.count("dpa-guard scan --config") == 1
+    return command.replace("dpa-guard scan --config", f"dpa-guard {arguments} --config")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine with a log."""
+    made = Machine(tmp_path)
+    made.make_log()
+    return made
+
+
+def _log_file(machine: Machine) -> str:
+    return (machine.root / "var/log/dpa-guard/scan.log").read_text(encoding="utf-8")
+
+
+def test_cron_sends_no_mail_and_starts_outside_the_hour_that_the_clock_repeats() -> None:
+    settings, (minute, hour, *days, user), _ = _crontab()
+    assert settings["MAILTO"] == '""'
+    assert (int(minute) in range(60), int(hour) in {2, 3}, days, user) == (True, False, ["*"] * 3, "dpa-guard")
+    assert settings["PATH"].startswith("/opt/dpa-guard/bin:")
+
+
+def test_the_configuration_beside_it_can_be_read() -> None:
+    settings = read(SCHEDULE / "dpa-guard.toml")
+    assert [one.evidence for one in settings.agreements] == ["/var/lib/dpa-guard/evidence/acme"]
+    assert [one.provider for one in settings.scopes] == ["aws"]
+
+
+@needs_flock
+def test_a_night_is_recorded_and_leaves_its_report_and_its_exit_code(machine: Machine) -> None:
+    code, said = machine.run(_tonight())
+    assert (code, said) == (0, ""), "whatever is printed would be mailed by cron"
+    assert [(one.whole, one.exit_code) for one in machine.runs()] == [(True, 0)]
+    assert "RECORDED" in (machine.root / "var/lib/dpa-guard/last.txt").read_text(encoding="utf-8")
+    assert _log_file(machine).endswith("dpa-guard scan ended with exit code 0\n")
+
+
+@needs_flock
+def test_what_goes_wrong_is_kept_in_the_log_file(machine: Machine) -> None:
+    (machine.root / "etc/dpa-guard/agreement.toml").write_text("schema = 1\n", encoding="utf-8")
+    assert machine.run(_tonight()) == (0, "")
+    assert "error: " in _log_file(machine)
+    assert _log_file(machine).endswith("ended with exit code 2\n")
+
+
+@needs_flock
+def test_a_second_one_starts_nothing_while_the_first_still_runs(machine: Machine) -> None:
+    first = machine.begin(_tonight("plan -"))
+    machine.wait_until_begun()
+    machine.run(_tonight())
+    assert _log_file(machine).endswith("ended with exit code 75\n")
+    plan = (machine.root / "etc/dpa-guard/tfplan.json").read_bytes()
+    first.communicate(plan, timeout=120)
+    assert _log_file(machine).endswith("ended with exit code 0\n")
+    assert [one.whole for one in machine.runs()] == [True]
+    machine.run(_tonight())
+    assert len(machine.runs()) == 2, "the lock was given back"
+
+
+@needs_flock
+@pytest.mark.parametrize(("number", "reason"), [(signal.SIGTERM, "interrupted"), (signal.SIGKILL, "killed")])
+def test_a_run_that_is_stopped_is_in_the_log_as_aborted(machine: Machine, number: signal.Signals, reason: str) -> None:
+    line = _tonight("plan -").partition(";")[0]
+    running = machine.begin(f"exec {line}")  # the pid is that of dpa-guard itself only with flock --no-fork
+    machine.wait_until_begun()
+    code, _ = stop(running, number)
+    assert code == (130 if number == signal.SIGTERM else -number)
+    machine.run(_tonight())
+    assert [(one.whole, one.reason) for one in machine.runs()] == [(False, reason), (True, "")]
