@@ -62,7 +62,7 @@ class Made(Struct, frozen=True):
 
 def text(name: str) -> str:
     """Return a file of the company."""
-    return files("dpa_guard.demo").joinpath("company", name).read_text(encoding="utf-8")
+    return files("dpa_guard.demo").joinpath("data", name).read_text(encoding="utf-8")
 
 
 @cache

@@ -55,7 +55,7 @@ def _fill(folder: Path) -> None:
     from dpa_guard.evidence.write import LogPlace
     from dpa_guard.evidence.write.create import create
 
-    with as_file(files("dpa_guard.demo").joinpath("company", "documents")) as documents:
+    with as_file(files("dpa_guard.demo").joinpath("data", "documents")) as documents:
         shutil.copytree(documents, folder / "documents")
     key = create(LogPlace.at(folder / _LOG, None), ORIGIN)
     agreement = text(_AGREEMENT) + _PINNED.format(key=key)

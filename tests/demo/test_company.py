@@ -18,7 +18,7 @@ ACTIVE = [one.id for one in accounts() if one.status == "ACTIVE"]
 
 def test_the_agreement_and_its_papers_are_those_of_the_example() -> None:
     assert text("agreement.toml") == (EXAMPLES / "agreement.toml").read_text(encoding="utf-8")
-    papers = files("dpa_guard.demo").joinpath("company", "documents")
+    papers = files("dpa_guard.demo").joinpath("data", "documents")
     assert {one.name: one.read_bytes() for one in papers.iterdir()} == {
         one.name: one.read_bytes() for one in (EXAMPLES / "documents").iterdir()
     }
