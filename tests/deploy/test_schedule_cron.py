@@ -95,9 +95,11 @@ def test_secrets_come_from_their_own_file_and_news_that_cannot_be_sent_is_a_line
 
 
 @needs_flock
-def test_what_goes_wrong_is_kept_in_the_log_file(machine: Machine) -> None:
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_what_goes_wrong_is_kept_in_the_log_file_with_its_own_exit_code(machine: Machine, shell: str) -> None:
+    """Where ``/bin/sh`` is bash, a command substitution before ``$?`` would make it 0."""
     (machine.root / "etc/dpa-guard/agreement.toml").write_text("schema = 1\n", encoding="utf-8")
-    assert machine.run(_tonight()) == (0, "")
+    assert machine.run(_tonight(), shell) == (0, "")
     assert "error: " in _log_file(machine)
     assert _ended(machine) == 2
 
