@@ -12,6 +12,7 @@ import pytest
 from dpa_guard.config_file import read
 from estate import plan
 from night import SCHEDULE, Machine, stop
+from receivers import webhook
 
 needs_flock = pytest.mark.skipif(shutil.which("flock") is None, reason="flock (util-linux) is not on this machine")
 
@@ -92,6 +93,27 @@ def test_secrets_come_from_their_own_file_and_news_that_cannot_be_sent_is_a_line
     )
     assert last.startswith("dpa-guard scan ended with exit code 1 at 20")
     assert "planted" not in _log_file(machine)
+
+
+@needs_flock
+def test_the_line_as_it_stands_scans_and_records_and_tells_what_it_could_not_look_at_once(machine: Machine) -> None:
+    """There are no credentials here: that is a gap, exit code 3, and news on the first night only."""
+    etc = machine.root / "etc/dpa-guard"
+    text = (etc / "dpa-guard.toml").read_text(encoding="utf-8").partition("[[scope]]")[0]
+    scope = '[[scope]]\nname = "production"\nprovider = "aws"\n[[notify]]\nwebhook_env = "HOOK"\nlang = "nl"\n'
+    (etc / "dpa-guard.toml").write_text(text + scope, encoding="utf-8")
+    with webhook() as hook:
+        (etc / "scan.env").write_text(
+            f"HOOK='{hook.address}'\nno_proxy='*'\nAWS_EC2_METADATA_DISABLED=true\nHOME='{machine.root}'\n", "utf-8"
+        )
+        for _ in range(2):
+            machine.run(_crontab()[2])
+            assert _ended(machine) == 3
+    assert [(one.kind, one.exit_code) for one in machine.runs()] == [("scan", 3)] * 2
+    (document,) = hook.documents
+    assert document["runs"][0]["numbers"] == {"gap": 1}
+    assert "AWS-inloggegevens" in document["text"]
+    assert "dpa-guard scan ended" in _log_file(machine)
 
 
 @needs_flock
