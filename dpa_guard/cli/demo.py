@@ -44,7 +44,7 @@ _TRY = (
         ("2", "it could not be given: moto is not installed, the folder is taken, the server did not start"),
         ("4", "its run could not be recorded, or its log does not verify"),
     ),
-    examples=('pip install "dpa-guard[aws,demo]"', "dpa-guard demo", "dpa-guard demo --into /tmp/kievit --lang nl"),
+    examples=("dpa-guard demo", "dpa-guard demo --into /tmp/kievit --lang nl"),
 )
 @click.option(
     "--into",
