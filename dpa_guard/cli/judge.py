@@ -25,7 +25,7 @@ from dpa_guard.cli.signing_key import signing_key
 from dpa_guard.config import AgreementEntry, Settings
 from dpa_guard.errors import DpaGuardError, Mistakes
 from dpa_guard.hookspecs import Scope
-from dpa_guard.model import Note, RunKind
+from dpa_guard.model import Gap, Inventory, Note, RunKind
 from dpa_guard.recording import Recording
 from dpa_guard.report.run import Run, one_by_one
 
@@ -84,7 +84,7 @@ def judge(request: Request) -> Run:
                     recording.begin(one, mine, request.assume, request.allow_incomplete, partial(datetime.now, UTC))
             say = request.progress or progress(request.verbose)
             context_for = contexts(settings, dict(request.assume), say, request.executor)
-            assessed = assess(asked, scopes, settings, loaded, context_for, datetime.now(UTC), request.kind)
+            assessed = assess(asked, scopes, settings, loaded, context_for, datetime.now(UTC), request.kind, _earlier)
             if not assessed.assessments:
                 raise _nothing_covered(scopes)
             if request.verbose:
@@ -123,6 +123,15 @@ def _outcome(assessed: Assessed, asked: Sequence[Asked], request: Request, recor
         allow_incomplete=allowed if allowed and strict != code else "",
         unseen=assessed.unseen,
     )
+
+
+def _earlier(asked: Asked, inventory: Inventory) -> list[Gap]:
+    """Return what is missing in the light of the runs that the agreement's log holds."""
+    if asked.entry.evidence is None or inventory.kind != "scan":
+        return []
+    from dpa_guard.switched_off import switched_off
+
+    return switched_off(Path(asked.entry.evidence), inventory.coverage)
 
 
 def _before(agreement: str, recording: Recording) -> tuple[Note, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-__all__ = ["NotAsked", "filled", "search", "texts"]
+__all__ = ["NotAsked", "filled", "parsed", "search", "texts"]
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 
@@ -29,6 +29,12 @@ def search(expression: str, value: Any) -> Any:
     Raises ``jmespath.exceptions.JMESPathError`` where the expression is none, or does not fit the value.
     """
     return _compiled(expression).search(value)
+
+
+def parsed(expression: str) -> Mapping[str, Any]:
+    """Return an expression as a tree of nodes: ``type``, ``children`` and ``value``."""
+    tree: Mapping[str, Any] = _compiled(expression).parsed
+    return tree
 
 
 def texts(found: Any) -> Iterator[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 from dpa_guard import Context, Engagement, Gap, Note, Observation, Resource, Scope
 from dpa_guard.errors import Mistakes
 from dpa_guard_aws.accounts import Population, accounts_of, who_am_i, why_not
 from dpa_guard_aws.asking import Asker
+from dpa_guard_aws.beside import Later, beside
 from dpa_guard_aws.calls import Access, Account
 from dpa_guard_aws.cells import Cells
 from dpa_guard_aws.dispatch import Dispatcher
@@ -21,7 +24,7 @@ from dpa_guard_aws.partitions import Partition, partition_named, partition_of_re
 from dpa_guard_aws.permissions import files_of
 from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
 from dpa_guard_aws.rehearsal import rehearsal
-from dpa_guard_aws.requests import rows, table_of
+from dpa_guard_aws.requests import OWN, rows, table_of
 from dpa_guard_aws.scan import Scan
 from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
 from dpa_guard_aws.settings import KEYS, Wanted, mistakes_in, read
@@ -86,6 +89,8 @@ class _Run:
         self._wanted = wanted
         self._pace = pace
         self._table = table
+        self._prepared = Event()
+        """Set when there is no time left to prepare in."""
 
     def observations(self) -> Iterator[Observation]:
         """Yield everything."""
@@ -106,10 +111,14 @@ class _Run:
             for endpoint, services in named.items():
                 detail = {"endpoint": endpoint, "services": ", ".join(services[:3]), "count": str(len(services))}
                 yield Gap(self._scope, "aws-endpoint-elsewhere", detail)
-        session_for(access)
+        session = session_for(access)
+        services = [row.service for row in OWN] + [service for service, _ in table_of(access.table).roots()]
+        if isinstance(self._context.executor, ThreadPoolExecutor):  # on other machines it would be of no use
+            self._context.executor.submit(session.prepare, dict.fromkeys(services), self._prepared)
         try:
             yield from self._scan(access, partition)
         finally:
+            self._prepared.set()
             session_for.cache_clear()
 
     def _partition(self) -> Partition | Gap:
@@ -124,8 +133,8 @@ class _Run:
         return found or Gap(self._scope, "aws-partition-not-known", {"partition": region, **known})
 
     def _scan(self, access: Access, partition: Partition) -> Iterator[Observation]:
-        executor, say = self._context.executor, self._context.progress
-        asker = Asker(Dispatcher(access, executor, self._pace), access.table)
+        say = self._context.progress
+        asker = self._asker(access)
         say("who am I")
         own = ""
         if not self._wanted.profiles:
@@ -153,10 +162,14 @@ class _Run:
             yield from self._on_regions(accounts, regions)
             if self._rehearsed:
                 say("trying each list once")
-                first = Dispatcher(access, executor, self._pace, first_pages=True)
+                first = Dispatcher(access, self._context.executor, self._pace, first_pages=True)
                 yield from rehearsal(self._scope, access, partition, accounts, regions, first)
             else:
-                yield from self._accounts(access, partition, asker, accounts, regions)
+                with beside(self._context.executor) as start:
+                    yield from self._accounts(access, partition, accounts, regions, start)
+
+    def _asker(self, access: Access) -> Asker:
+        return Asker(Dispatcher(access, self._context.executor, self._pace), access.table)
 
     def _not_entered(self, account: Account, regions: Regions, population: Population) -> None:
         answer = regions.answer
@@ -174,15 +187,16 @@ class _Run:
         self,
         access: Access,
         partition: Partition,
-        asker: Asker,
         accounts: list[Account],
         regions: dict[str, Regions],
+        start: Callable[[Callable[[], Any]], Future[Any]],
     ) -> Iterator[Observation]:
         on = sorted({region for account in accounts for region in regions[account.id].on})
-        self._context.progress(f"countries of {len(on)} regions")
-        countries = countries_of(on, asker, access, accounts[0])
-        if missing := [region for region in on if region not in countries]:
-            yield Note("aws-countries-not-read", self._scope, {"regions": ", ".join(missing)})
+        asking = self._asker(access)
+        asked = start(lambda: countries_of(on, asking, access, accounts[0]))
+        witness = Witness(self._asker(access), access)
+        witnessed = start(lambda: witness.ask(accounts, regions))
+        countries = Later(asked)
         placer = Placer(countries)
         estate = Estate(placer)
         cells = Cells(self._scope, "")
@@ -199,15 +213,17 @@ class _Run:
         )
         scan.plan_cells(partition.global_code)
         dispatcher = Dispatcher(access, self._context.executor, self._pace, scan.settled)
+        self._prepared.set()
         scan.run(dispatcher, self._context.progress)
+        if missing := [region for region in on if region not in countries]:
+            yield Note("aws-countries-not-read", self._scope, {"regions": ", ".join(missing)})
         self._context.progress("second sources")
-        witness = Witness(asker, access)
-        witness.ask(accounts, regions)
-        beside = list(witness.compare(estate, table_of(access.table), placer, partition.name, self._scope))
+        witnessed.result()
+        besides = list(witness.compare(estate, table_of(access.table), placer, partition.name, self._scope))
         yield from cells.coverage()
         yield from cells.gaps()
-        resources = [one for one in beside if isinstance(one, Resource)]
-        yield from (one for one in beside if isinstance(one, Note))
+        resources = [one for one in besides if isinstance(one, Resource)]
+        yield from (one for one in besides if isinstance(one, Note))
         first = next((one for one in resources), None)
         for resource in estate.resources(partition.name, self._scope):
             first = first or resource

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dpa_guard.config_file import read
+from estate import plan
 from night import SCHEDULE, Machine, stop
 
 needs_flock = pytest.mark.skipif(shutil.which("flock") is None, reason="flock (util-linux) is not on this machine")
@@ -44,10 +46,18 @@ def _log_file(machine: Machine) -> str:
     return (machine.root / "var/log/dpa-guard/scan.log").read_text(encoding="utf-8")
 
 
+def _ended(machine: Machine) -> int:
+    """The exit code that the last line of the log file tells."""
+    found = re.fullmatch(r"dpa-guard scan ended with exit code (\d+) at 20\S+Z", _log_file(machine).splitlines()[-1])
+    assert found
+    return int(found[1])
+
+
 def test_cron_sends_no_mail_and_starts_outside_the_hour_that_the_clock_repeats() -> None:
-    settings, (minute, hour, *days, user), _ = _crontab()
+    settings, (minute, hour, *days, user), command = _crontab()
     assert settings["MAILTO"] == '""'
     assert (int(minute) in range(60), int(hour) in {2, 3}, days, user) == (True, False, ["*"] * 3, "dpa-guard")
+    assert len(command) < 998, "Debian's cron takes no longer one"
     assert settings["PATH"].startswith("/opt/dpa-guard/bin:")
 
 
@@ -63,15 +73,35 @@ def test_a_night_is_recorded_and_leaves_its_report_and_its_exit_code(machine: Ma
     assert (code, said) == (0, ""), "whatever is printed would be mailed by cron"
     assert [(one.whole, one.exit_code) for one in machine.runs()] == [(True, 0)]
     assert "RECORDED" in (machine.root / "var/lib/dpa-guard/last.txt").read_text(encoding="utf-8")
-    assert _log_file(machine).endswith("dpa-guard scan ended with exit code 0\n")
+    assert _ended(machine) == 0
 
 
 @needs_flock
-def test_what_goes_wrong_is_kept_in_the_log_file(machine: Machine) -> None:
-    (machine.root / "etc/dpa-guard/agreement.toml").write_text("schema = 1\n", encoding="utf-8")
+def test_secrets_come_from_their_own_file_and_news_that_cannot_be_sent_is_a_line_in_the_log_file(
+    machine: Machine,
+) -> None:
+    etc = machine.root / "etc/dpa-guard"
+    (etc / "scan.env").write_text("HOOK='ftp://planted.example/'\n", encoding="utf-8")
+    with (etc / "dpa-guard.toml").open("a", encoding="utf-8") as file:
+        file.write('[[notify]]\nwebhook_env = "HOOK"\nruns = ["plan"]\n')
+    plan(etc, "us-east-1")
     assert machine.run(_tonight()) == (0, "")
+    first, last = _log_file(machine).splitlines()
+    assert first.startswith(
+        "notice: A-1: not sent to the webhook: what the variable that webhook_env names holds is no"
+    )
+    assert last.startswith("dpa-guard scan ended with exit code 1 at 20")
+    assert "planted" not in _log_file(machine)
+
+
+@needs_flock
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_what_goes_wrong_is_kept_in_the_log_file_with_its_own_exit_code(machine: Machine, shell: str) -> None:
+    """Where ``/bin/sh`` is bash, a command substitution before ``$?`` would make it 0."""
+    (machine.root / "etc/dpa-guard/agreement.toml").write_text("schema = 1\n", encoding="utf-8")
+    assert machine.run(_tonight(), shell) == (0, "")
     assert "error: " in _log_file(machine)
-    assert _log_file(machine).endswith("ended with exit code 2\n")
+    assert _ended(machine) == 2
 
 
 @needs_flock
@@ -79,10 +109,10 @@ def test_a_second_one_starts_nothing_while_the_first_still_runs(machine: Machine
     first = machine.begin(_tonight("plan -"))
     machine.wait_until_begun()
     machine.run(_tonight())
-    assert _log_file(machine).endswith("ended with exit code 75\n")
+    assert _ended(machine) == 75
     plan = (machine.root / "etc/dpa-guard/tfplan.json").read_bytes()
     first.communicate(plan, timeout=120)
-    assert _log_file(machine).endswith("ended with exit code 0\n")
+    assert _ended(machine) == 0
     assert [one.whole for one in machine.runs()] == [True]
     machine.run(_tonight())
     assert len(machine.runs()) == 2, "the lock was given back"
@@ -91,8 +121,10 @@ def test_a_second_one_starts_nothing_while_the_first_still_runs(machine: Machine
 @needs_flock
 @pytest.mark.parametrize(("number", "reason"), [(signal.SIGTERM, "interrupted"), (signal.SIGKILL, "killed")])
 def test_a_run_that_is_stopped_is_in_the_log_as_aborted(machine: Machine, number: signal.Signals, reason: str) -> None:
-    line = _tonight("plan -").partition(";")[0]
-    running = machine.begin(f"exec {line}")  # the pid is that of dpa-guard itself only with flock --no-fork
+    line = _tonight("plan -").rpartition("; echo")[0]
+    running = machine.begin(
+        line.replace("flock", "exec flock")
+    )  # the pid is that of dpa-guard itself only with flock --no-fork
     machine.wait_until_begun()
     code, _ = stop(running, number)
     assert code == (130 if number == signal.SIGTERM else -number)

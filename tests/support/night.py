@@ -51,7 +51,7 @@ class Machine:
         plan(etc, "eu-west-1")
         (etc / "dpa-guard.toml").write_text(_CONFIGURATION.format(log=self.log), encoding="utf-8")
 
-    def begin(self, line: str) -> subprocess.Popen[bytes]:
+    def begin(self, line: str, shell: str = "sh") -> subprocess.Popen[bytes]:
         """Start a line of shell; a plan stands in for the live estate, and ``plan -`` waits for its standard input."""
         for place in _PLACES:
             line = re.sub(rf"(?<![\w/]){place}\b", str(self.root / place[1:]), line)
@@ -60,7 +60,7 @@ class Machine:
             "DPA_GUARD_SIGNING_KEY_FILE": str(self.key),
         }
         return subprocess.Popen(
-            ["/bin/sh", "-c", line],
+            [shell, "-c", line],
             cwd=self.root,
             env=environment,
             stdin=subprocess.PIPE,
@@ -68,9 +68,9 @@ class Machine:
             stderr=subprocess.PIPE,
         )
 
-    def run(self, line: str) -> tuple[int, str]:
+    def run(self, line: str, shell: str = "sh") -> tuple[int, str]:
         """Run a line to its end, and return its exit code and what it printed."""
-        running = self.begin(line)
+        running = self.begin(line, shell)
         out, err = running.communicate(timeout=120)
         return running.returncode, (out + err).decode()
 
