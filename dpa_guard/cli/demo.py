@@ -60,7 +60,7 @@ def demo(into: Path, lang: Lang) -> int:
 
     A server on this machine stands in for AWS; it holds the accounts of a fictional company, with one deviation of each
     kind. The scan, the verdicts, the log and its verification are the real ones. Nothing leaves this machine, and no
-    credentials of yours are looked at. It needs moto: pip install "dpa-guard[aws,demo]"
+    credentials of yours are looked at. It needs the extras aws and demo.
     """
     from dpa_guard.cli.demo_surroundings import surrounded
     from dpa_guard.demo.folder import prepare

@@ -253,7 +253,7 @@ def test_interrupted_it_ends_its_server_and_the_log_says_so(tmp_path: Path, numb
         )
         try:
             _until(tmp_path / "stderr", "scanning")
-            _begun(folder / "dpa-guard-demo/evidence.state")
+            _begun(folder / "dpa-guard-demo/evidence.state", tmp_path / "watched")
             running.send_signal(number)
             assert running.wait(60) == 130
         finally:
@@ -267,10 +267,13 @@ def test_interrupted_it_ends_its_server_and_the_log_says_so(tmp_path: Path, numb
     assert "aborted" in listed.stdout
 
 
-def _begun(state: Path) -> None:
-    """Wait until the run has begun: it is durable in the spool before anything is looked at."""
+def _begun(state: Path, watch: Path) -> None:
+    """Wait until the run has begun, which is durable before anything is looked at, and until something is looked at."""
     until = time.monotonic() + 60
-    while not any(file.is_file() for file in (state / "spool").rglob("*")) and time.monotonic() < until:
+    while not any(file.stat().st_size for file in (state / "spool").rglob("*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    before = watch.stat().st_size
+    while watch.stat().st_size == before and time.monotonic() < until:
         time.sleep(0.05)
 
 
