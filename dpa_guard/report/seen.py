@@ -30,7 +30,11 @@ def looked_at(inventory: Inventory, prose: Prose) -> Iterator[str]:
         label = ""
     for scope, (accounts, regions) in _scanned(inventory).items():
         named = prose.word(_SCOPES[scope]) if scope in _SCOPES else plain(scope)
-        told = {"scope": named, "accounts": str(accounts), "regions": str(regions)}
+        told = {
+            "scope": named,
+            "accounts": _number("accounts", accounts, prose),
+            "regions": _number("regions", regions, prose),
+        }
         yield from field(label, prose.word("scanned", **told, count=objects(held[scope], prose)))
         label = ""
     if label:
@@ -83,6 +87,10 @@ def scope_named(scope: str, prose: Prose) -> str:
 def objects(count: int, prose: Prose) -> str:
     """Return so many objects in words."""
     return prose.word("objects-one" if count == 1 else "objects-many", count=str(count))
+
+
+def _number(word: str, count: int, prose: Prose) -> str:
+    return prose.word(f"{word}-{'one' if count == 1 else 'many'}", count=str(count))
 
 
 def _scanned(inventory: Inventory) -> dict[str, tuple[int, int]]:
