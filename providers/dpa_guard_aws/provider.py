@@ -14,6 +14,7 @@ from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.beside import Later, beside
 from dpa_guard_aws.calls import Access, Account
 from dpa_guard_aws.cells import Cells
+from dpa_guard_aws.counts import Counts
 from dpa_guard_aws.dispatch import Dispatcher
 from dpa_guard_aws.elsewhere import addresses_elsewhere
 from dpa_guard_aws.estate import Estate
@@ -195,7 +196,13 @@ class _Run:
         asking = self._asker(access)
         asked = start(lambda: countries_of(on, asking, access, accounts[0]))
         witness = Witness(self._asker(access), access)
-        witnessed = start(lambda: witness.ask(accounts, regions))
+        counts = Counts(self._asker(access))
+
+        def ask_second_sources() -> None:
+            witness.ask(accounts, regions)
+            counts.ask(accounts, regions)
+
+        witnessed = start(ask_second_sources)
         countries = Later(asked)
         placer = Placer(countries)
         estate = Estate(placer)
@@ -219,6 +226,7 @@ class _Run:
             yield Note("aws-countries-not-read", self._scope, {"regions": ", ".join(missing)})
         self._context.progress("second sources")
         witnessed.result()
+        yield from counts.compare(estate)
         besides = list(witness.compare(estate, table_of(access.table), placer, partition.name, self._scope))
         yield from cells.coverage()
         yield from cells.gaps()
