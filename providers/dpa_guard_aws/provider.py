@@ -27,7 +27,7 @@ from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
 from dpa_guard_aws.rehearsal import rehearsal
 from dpa_guard_aws.requests import OWN, rows, table_of
 from dpa_guard_aws.scan import Scan
-from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
+from dpa_guard_aws.session import has_sdk, profile_at_hand, region_of_profile, session_for
 from dpa_guard_aws.settings import KEYS, Wanted, mistakes_in, read
 from dpa_guard_aws.witness import Witness
 
@@ -141,7 +141,9 @@ class _Run:
         if not self._wanted.profiles:
             own, seen_in, answer = who_am_i(asker, access)
             if not own:
-                yield Gap(self._scope, why_not(answer), {"profile": access.profile or "-", "code": answer.code})
+                yield Gap(
+                    self._scope, why_not(answer), {"profile": access.profile or profile_at_hand(), "code": answer.code}
+                )
                 return
             if seen_in != partition.name:
                 detail = {"account": own, "partition": seen_in}
