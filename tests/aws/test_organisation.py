@@ -42,9 +42,10 @@ ON = {
 }
 OFF = {"ap-east-1": "DISABLED", "me-south-1": "DISABLED"}
 OFF_IN_LAST = "us-east-1"
-SMALL = frozenset(
-    ["cloudfront", "config", "databrew", "dynamodb", "ec2", "ecr", "ecs", "efs", "events", "firehose", "iam", "kinesis", "kms", "lambda", "networkmanager", "rds", "s3", "secretsmanager", "sns", "sqs", "stepfunctions"]
-)
+SMALL = {
+    "cloudfront", "config", "databrew", "dynamodb", "ec2", "ecr", "ecs", "efs", "events", "firehose", "iam", "kinesis",
+    "kms", "lambda", "networkmanager", "rds", "s3", "secretsmanager", "sns", "sqs", "stepfunctions",
+}  # fmt: skip
 NOT_TOLD_BY_MOTO = {
     "aws_efs_file_system": "replica",
     "aws_guardduty_detector": "logs",
@@ -53,6 +54,7 @@ NOT_TOLD_BY_MOTO = {
     "aws_opensearch_domain": "replica",
 }
 """Moto has no answer to a call about these: the role's place is unknown."""
+NOT_OF_A_REGION = frozenset({"aws_cloudfront_distribution", "aws_networkmanager_core_network", "aws_s3_bucket"})
 PLANTED = "planted-"
 READS_DATA = {
     "BatchGetItem", "Decrypt", "GetItem", "GetObject", "GetParameter", "GetParameters", "GetRecords", "GetSecretValue",
@@ -105,16 +107,11 @@ def to_be_found(run: Run) -> dict[str, Made]:
     last = run.organisation.accounts[-1]
     found = {}
     for one, made in run.organisation.made.items():
-        if made.account == last and made.region == OFF_IN_LAST and made.kind != "aws_s3_bucket":
+        if made.account == last and made.region == OFF_IN_LAST and made.kind not in NOT_OF_A_REGION:
             continue
-        places = made.places - {("control", OFF_IN_LAST)} if is_regional_in(made, last) else made.places
         untold = NOT_TOLD_BY_MOTO.get(made.kind)
-        found[one] = made._replace(places=places | ({(untold, "")} if untold else set()))
+        found[one] = made._replace(places=made.places | ({(untold, "")} if untold else set()))
     return found
-
-
-def is_regional_in(made: Made, account: str) -> bool:
-    return made.account == account and made.kind == "aws_rds_global_cluster"
 
 
 def made_by_moto(resource: Resource) -> bool:
@@ -125,7 +122,9 @@ def made_by_moto(resource: Resource) -> bool:
 
 
 def read_there(resource: Resource) -> frozenset[tuple[str, str]]:
-    return frozenset((place.role, place.code or "") for place in resource.locations)
+    """(role, code) of each place; a group over regions is listed everywhere, which is no place."""
+    listed = ("control",) if resource.kind == "aws_rds_global_cluster" else ()
+    return frozenset((place.role, place.code or "") for place in resource.locations if place.role not in listed)
 
 
 def test_everything_that_was_made_is_found_and_nothing_else(run: Run) -> None:

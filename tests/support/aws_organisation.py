@@ -39,7 +39,7 @@ class Made(NamedTuple):
     kind: str
     account: str
     region: str
-    """Where it was made; "" where that is no region of its own."""
+    """Where it is, or was made."""
     places: frozenset[tuple[str, str]]
     """(role, code)."""
 
@@ -164,7 +164,8 @@ def _made(makes: Mapping[str, Any], answer: Any, account: str, known: Mapping[st
         arn = _with(makes.get("arn", "{id}"), named)
         if "there" in makes:  # the same id in another region
             arn = arn.replace(f":{named['region']}:", f":{_with(makes['there'], named)}:")
-        region = arn.split(":")[3] if arn.startswith("arn:") else named["region"]
+        named_in_arn = arn.split(":")[3] if arn.startswith("arn:aws") else ""
+        region = named_in_arn if "-" in named_in_arn else named["region"]
         yield arn, Made(makes["kind"], account, region, kinds)
 
 
