@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpa_guard_aws.errors import Meaning, by_policy_of_the_organization, meaning_of
-from dpa_guard_aws.errors import _codes, _of_operations  # type: ignore[attr-defined]  # the tables themselves
+from dpa_guard_aws.errors import Meaning, _codes, _of_operations, by_policy_of_the_organization, meaning_of
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_the_next_page_is_never_this_one(params: dict[str, str], token: str) -> 
 @pytest.mark.parametrize("answer", [{"NextToken": "t"}, {"marker": "m"}, {"IsTruncated": True}])
 def test_an_answer_that_says_there_is_more(answer: dict[str, Any]) -> None:
     assert has_more(answer)
-    assert not has_more({key: None for key in answer})
+    assert not has_more(dict.fromkeys(answer))
 
 
 def test_a_rule_of_the_data_is_found_by_its_operation() -> None:

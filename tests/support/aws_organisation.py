@@ -73,7 +73,7 @@ def build(address: str, members: int, regions: Sequence[str], rows: Sequence[dic
     made: dict[str, Made] = {}
     with ThreadPoolExecutor(_THREADS) as executor:
         cells = [(account, region) for account in accounts for region in regions]
-        for found in executor.map(lambda cell: list(_cell(hands, rows, *cell, first=regions[0])), cells):
+        for found in executor.map(lambda cell: list(_cell(hands, rows, regions[0], *cell)), cells):
             made.update(found)
     return Organisation(accounts, made)
 
@@ -130,7 +130,7 @@ class _Hands:
 
 
 def _cell(
-    hands: _Hands, rows: Sequence[dict[str, Any]], account: str, region: str, first: str
+    hands: _Hands, rows: Sequence[dict[str, Any]], first: str, account: str, region: str
 ) -> Iterator[tuple[str, Made]]:
     """Make everything of one region of one account."""
     far = "us-east-1" if region.startswith("eu-") else "eu-west-1"
