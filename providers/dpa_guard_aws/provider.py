@@ -166,9 +166,10 @@ class _Run:
         scan.plan_cells(partition.global_code)
         dispatcher = Dispatcher(access, self._context.executor, self._pace, scan.settled)
         scan.run(dispatcher, self._context.progress)
-        self._context.progress("second sources")
         witness = Witness(asker, access)
-        witness.ask(accounts, regions)
+        if not scan.lost_network:
+            self._context.progress("second sources")
+            witness.ask(accounts, regions)
         beside = list(witness.compare(estate, table_of(access.table), placer, partition.name, self._scope))
         yield from cells.coverage()
         yield from cells.gaps()
