@@ -61,9 +61,16 @@ KINDS_OF_MOTO = {
     "aws_ssoadmin_instance": "is there in every account and region",
 }
 PARTS_OF_MOTO = (":snapshot:rds:", ":cluster-snapshot:rds:", "/rs:", ":secret:events!connection/")
+NOT_NAMED = {"mobiletargeting", "s3express"}
+"""The front cannot name their operations."""
 SHARED_API = ("docdb", "neptune", "rds")
 """Three services of one address: each asks for the items of its own engines."""
-NOT_OF_A_REGION = frozenset({"aws_cloudfront_distribution", "aws_networkmanager_core_network", "aws_s3_bucket"})
+NOT_OF_A_REGION = {
+    "aws_cloudfront_distribution",
+    "aws_networkmanager_core_network",
+    "aws_s3_bucket",
+    "aws_s3vectors_vector_bucket",  # moto lists it in every region
+}
 PLANTED = "planted-"
 READS_DATA = {
     "BatchGetItem", "Decrypt", "GetItem", "GetObject", "GetParameter", "GetParameters", "GetRecords", "GetSecretValue",
@@ -197,14 +204,15 @@ def test_what_moto_does_not_have_is_a_gap_for_each_account_and_service(run: Run)
         if status not in CONCLUSIVE
     }
     assert {(gap.detail["account"], gap.detail.get("service", "")) for gap in run.said.gaps} == left_open
-    assert {gap.reason_code for gap in run.said.gaps} == {"aws-unsupported"}
-    assert {gap.detail["code"] for gap in run.said.gaps} == {"UnknownOperationException"}
+    why = {(gap.reason_code, gap.detail["code"], gap.detail["service"]) for gap in run.said.gaps}
+    assert {one for one in why if one[:2] != ("aws-unsupported", "UnknownOperationException")} == set()
 
 
 def test_no_request_is_made_twice(run: Run) -> None:
-    twice = [asked for asked, times in Counter(run.served).items() if times > 1]
-    assert [asked for asked in twice if asked.service not in SHARED_API] == []
-    assert all(times <= len(SHARED_API) for times in Counter(run.served).values())
+    signed_anew = "sdb"  # its signature is part of the request
+    times = Counter(asked for asked in run.served if asked.service != signed_anew)
+    assert [asked for asked, number in times.items() if number > 1 and asked.service not in SHARED_API] == []
+    assert max(times.values()) <= len(SHARED_API)
 
 
 def test_nothing_is_asked_in_a_region_that_is_off(run: Run) -> None:
@@ -228,7 +236,7 @@ def test_only_what_is_on_the_list_leaves_and_none_of_it_reads_data(run: Run) -> 
     assert seen <= operations
     assert seen & READS_DATA == set()
     assert len(seen) > 50
-    assert {one.service for one in run.log if not one.operation} <= {"mobiletargeting"}  # the front cannot name it
+    assert {one.service for one in run.log if not one.operation} <= NOT_NAMED
 
 
 def test_no_planted_secret_comes_out(run: Run) -> None:
