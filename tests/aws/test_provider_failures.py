@@ -326,7 +326,7 @@ def test_an_answer_in_xml_that_cannot_be_read_is_no_answer(estate: Estate, what:
 
 
 @pytest.fixture
-def one_name_without_address(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+def one_name_without_address(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """SQS is asked at a name that the name server answers with the error it is given; all else at the front."""
     real = socket.getaddrinfo
 
@@ -340,7 +340,7 @@ def one_name_without_address(estate: Estate, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setenv("AWS_ENDPOINT_URL", estate.address)
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "http://sqs.invalid")
-    yield choose
+    return choose
 
 
 def published(*regions: str) -> Response:
