@@ -23,7 +23,9 @@ from dpa_guard_aws.clients import is_plain
 __all__ = ["Repeats"]
 
 _KEPT = 512
-_SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([^/,]+)/([^/,]+)/aws4_request, SignedHeaders=([^,]+), ")
+_SIGNED = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([^/,]+)/([^/,]+)/aws4_request, SignedHeaders=([^,]+), "
+)
 _OF_ONE_REQUEST = frozenset(
     {"authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id", "content-length"}
 )
@@ -146,4 +148,3 @@ def _signed(kept: _Kept, frozen: Any) -> Any:
 
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
-

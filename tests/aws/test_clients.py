@@ -41,11 +41,12 @@ def ours(partition: str, region: str) -> tuple[Session, Wire]:
 
 def differences(
     partition: str, regions: tuple[str, ...], asked: list[str], clients: Clients | None = None
-) -> tuple[int, list[object]]:
+) -> tuple[int, list[tuple[object, ...]]]:
     """The number of requests compared, and those that differ from a client's, by service, operation and region."""
     session, wire = ours(partition, regions[0])
     clients = clients or Clients()
-    number, differ = 0, []
+    number = 0
+    differ: list[tuple[object, ...]] = []
     for service in asked:
         for region in regions:
             for row in rows_of(service):
