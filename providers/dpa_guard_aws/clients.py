@@ -17,8 +17,10 @@ from typing import Any
 
 __all__ = ["Clients", "is_plain"]
 
-_KEPT = 16
+_KEPT = 24
 """Calls come service by service: clients of services that were used longest ago are dropped."""
+_IN_USE = 8
+"""So many of them may be in use while others are prepared."""
 _BY_REGION = frozenset({"s3", "s3control", "sts"})
 """The SDK makes their addresses with code of its own, beside the rules."""
 
@@ -57,7 +59,7 @@ class Clients:
             if stop.is_set():
                 return
             with self._lock:
-                if number < _KEPT // 2:
+                if number < _KEPT - _IN_USE:
                     self._client(service, region)
                 elif _has_rules(loader, service):
                     loader.load_service_model(service, "service-2")

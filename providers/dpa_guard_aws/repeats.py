@@ -26,9 +26,7 @@ _KEPT = 512
 _SIGNED = re.compile(
     r"AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([^/,]+)/([^/,]+)/aws4_request, SignedHeaders=([^,]+), "
 )
-_OF_ONE_REQUEST = frozenset(
-    {"authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id", "content-length"}
-)
+_OF_ONE_REQUEST = frozenset({"authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id"})
 """Set anew by who signs and sends it."""
 _SIGNED_OTHERWISE = "x-amz-content-sha256"
 """S3's way to sign, and that of bodies which are not."""
@@ -137,13 +135,12 @@ def _kept(request: Any) -> _Kept | None:
 
 def _signed(kept: _Kept, frozen: Any) -> Any:
     from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
     request = AWSRequest(kept.method, kept.url, kept.signed, kept.body)
     SigV4Auth(frozen, kept.service, kept.region).add_auth(request)
-    for name, value in (*kept.unsigned.items(), ("amz-sdk-invocation-id", str(uuid.uuid4()))):
-        request.headers[name] = value
-    return request.prepare()
+    headers = {**request.headers, **kept.unsigned, "amz-sdk-invocation-id": str(uuid.uuid4())}
+    return AWSPreparedRequest(kept.method, kept.url, headers, kept.body, stream_output=False)
 
 
 def _text(value: str | bytes) -> str:

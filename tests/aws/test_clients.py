@@ -127,7 +127,7 @@ def test_the_client_of_a_service_that_was_used_long_ago_is_made_again() -> None:
     for service in services()[:40]:
         for row in rows_of(service)[:1]:
             outcome(lambda row=row: session.ask(row.service, row.operation, "eu-central-1", params_of(row), ONE))  # type: ignore[misc]  # a lambda with a default
-    assert len(session._clients._clients) <= 16
+    assert len(session._clients._clients) <= 24
     wire.sent.clear()
     first = rows_of(services()[0])[0]
     outcome(lambda: session.ask(first.service, first.operation, "eu-central-1", params_of(first), TWO))
