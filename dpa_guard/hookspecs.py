@@ -70,6 +70,18 @@ class Provider(Protocol):
 
 
 @runtime_checkable
+class TakesSettings(Protocol):
+    """A provider with keys of its own in a ``[[scope]]``, whose mistakes are said before anything runs."""
+
+    name: str
+    setting_names: tuple[str, ...]
+
+    def mistakes_in(self, settings: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Return (key, what is wrong, what was expected) for each; the key is "" where it concerns several."""
+        ...
+
+
+@runtime_checkable
 class Grants(Protocol):
     """A provider that says what it has to be allowed (``dpa-guard permissions``)."""
 

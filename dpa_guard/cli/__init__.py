@@ -22,6 +22,7 @@ COMMANDS = {
     "where": ("dpa_guard.cli.where", "Say which country a location code stands for."),
     "gazetteer": ("dpa_guard.cli.gazetteer", "Hold the tables of places against SDKs and other versions."),
     "agreement": ("dpa_guard.cli.agreement", "Check the agreement file, and the documents it rests on."),
+    "demo": ("dpa_guard.cli.demo", "Scan, record and verify a made-up estate: no account needed."),
     "init": ("dpa_guard.cli.init", "Write a commented agreement and configuration to begin with."),
     "explain": ("dpa_guard.cli.explain", "Print the page of a rule."),
     "doctor": ("dpa_guard.cli.doctor", "Say before a scan which permission or account will be missing."),

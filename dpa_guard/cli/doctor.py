@@ -53,7 +53,7 @@ def doctor(
     settings = settings_from(config)
     scopes = live_scopes(settings, names, cloud)
     providers = extensions.load().providers
-    expect_provider(scopes, providers)
+    expect_provider(scopes, providers, settings)
     seen: list[Observation] = []
     with ThreadPoolExecutor(threads, thread_name_prefix="dpa-guard") as executor, Progress(verbose=verbose) as say:
         context_for = contexts(settings, {}, say, executor)

@@ -74,14 +74,16 @@ def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose:
         groups = by_verdict.get(finding.verdict)
         if groups is None:
             continue
-        reason = prose("reason", finding.reason_code, finding.params)
+        measured = _measured(finding)
+        params = {**finding.params, "attribute": prose.word("read-from-several")} if measured else finding.params
+        reason = prose("reason", finding.reason_code, params)
         key = (finding.rule, reason, finding.cure)
         group = groups.get(key)
         if group is None:
             cure = prose("cure", finding.cure, finding.params) if finding.cure else ""
             group = Group(finding.rule, finding.article, finding.verdict, plain(reason), plain(cure), [])
             groups[key] = group
-        group.subjects.append(_subject(finding, prose, sources))
+        group.subjects.append(_subject(finding, prose, sources, finding.params["attribute"] if measured else ""))
         group.planned += finding.resource is not None and finding.resource.fate == "planned"
         group.parties += finding.resource is None and finding.party is not None
     return [group for groups in by_verdict.values() for group in groups.values()]
@@ -101,10 +103,16 @@ def _missed(gap: Gap) -> Subject:
     return Subject(plain(where), plain(gap.detail.get("operations") or gap.detail.get("state", "")))
 
 
-def _subject(finding: Finding, prose: Prose, sources: bool) -> Subject:
+def _measured(finding: Finding) -> bool:
+    """Was it read off a live cloud, where each kind has a call of its own that says the same?"""
+    read = finding.params.get("attribute")
+    return bool(read) and any(one.basis == "measured" and one.read_from == read for one in finding.locations)
+
+
+def _subject(finding: Finding, prose: Prose, sources: bool, read: str) -> Subject:
     resource, party = finding.resource, finding.party
     if resource is not None:
-        return Subject(plain(resource.id), _beside(resource, prose, sources))
+        return Subject(plain(resource.id), " ".join(filter(None, (_beside(resource, prose, sources), plain(read)))))
     if party is None:
         return Subject(prose.word("whole-estate"))
     named = party.identifier if party.vendor is None else f"{party.vendor} ({party.identifier})"

@@ -59,7 +59,7 @@ def why_not(answer: Answer) -> str:
         return _IDENTITY[answer.code]
     if answer.code in _EXPIRED:
         return "aws-credentials-expired"
-    return "aws-not-reached" if answer.status == "unreachable" else "aws-credentials-refused"
+    return "aws-credentials-refused" if answer.status == "denied" else "aws-not-reached"
 
 
 def accounts_of(wanted: Wanted, asker: Asker, access: Access, own: str, scope: str) -> Population:
@@ -98,11 +98,12 @@ def _of_profiles(wanted: Wanted, asker: Asker, access: Access, scope: str, found
 
 def _of_organization(wanted: Wanted, asker: Asker, access: Access, own: str, scope: str, found: Population) -> None:
     listed, answer = asker.ask_one("organizations.ListAccounts", Account(own), access.region)
-    if answer.status != "looked":
-        why = "aws-no-organization" if answer.code == "AWSOrganizationsNotInUseException" else "aws-accounts-not-listed"
-        found.gaps.append(Gap(scope, why, {"code": answer.code, "action": "organizations:ListAccounts", "own": own}))
     states = {str(number): str(state or "") for number, state in listed}
-    complete = answer.status == "looked"
+    complete = answer.status == "looked" and own in states  # whoever may list accounts is in one of them
+    if not complete:
+        why = "aws-no-organization" if answer.code == "AWSOrganizationsNotInUseException" else "aws-accounts-not-listed"
+        code = answer.code or "OwnAccountNotListed"
+        found.gaps.append(Gap(scope, why, {"code": code, "action": "organizations:ListAccounts", "own": own}))
     for number in wanted.accounts or (states if complete else (*states, own)):
         state = states.get(number, "" if complete else ACTIVE)
         if not state:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from dpa_guard.gazetteer.kinds import kind_of
 from dpa_guard.gazetteer.places import find
-from dpa_guard.model import Location, Resource, Role
+from dpa_guard.model import DECIDING_ROLES, Location, Resource, Role
 from dpa_guard_aws.calls import Call, Seen
 from dpa_guard_aws.forms import Bucket, Placer
 from dpa_guard_aws.table import Row
@@ -91,16 +91,25 @@ class Estate:
             if unknown not in found.places:
                 found.places.append(unknown)
 
+    def not_told_where(self, untold: Mapping[tuple[str, str, str], list[tuple[Row, str]]]) -> None:
+        """Add what is unknown because another list of the same kind failed; by (kind, account, region)."""
+        if not untold:
+            return
+        for found in self._found.values():
+            for region in found.answered_at:
+                for row, why in untold.get((found.kind, found.account, region), ()):
+                    self.not_told(found, row, why)
+
     def ids(self) -> Iterator[tuple[str, Found]]:
         """Yield every id with its resource."""
         yield from self._found.items()
 
     def resources(self, partition: str, source: str) -> Iterator[Resource]:
-        """Yield every resource; this empties the estate."""
+        """Yield every resource, by id, so that two scans of one estate read alike; this empties the estate."""
         shared: dict[tuple[Location, ...], tuple[Location, ...]] = {}
         placed = {name: self._own_places(found) for name, found in self._buckets.items()}
-        while self._found:
-            _, found = self._found.popitem()
+        for resource_id in sorted(self._found):
+            found = self._found.pop(resource_id)
             locations = self._locations(found, placed)
             locations = shared.setdefault(locations, locations)
             kind = kind_of(found.kind)
@@ -136,20 +145,36 @@ class Estate:
         ]
 
     def _own_places(self, found: Found) -> tuple[Location, ...]:
-        """Return its primary places: those an answer named, else where it was listed."""
-        if found.own:
-            return tuple(
-                place for place in found.places if isinstance(place, Location) and place.role == "primary"
-            ) or (self._placer.unknown("primary", NOT_TOLD, found.via),)
-        if found.scope == "account-once":
-            return (self._placer.unknown("primary", NOT_TOLD, found.via),)
+        """Return its primary places: those an answer named, else the region of its ARN, else where it was listed.
+
+        A group over regions (a global database, whose ARN has no region) is listed in every region; it is where its
+        members are.
+        """
         kind = kind_of(found.kind)
         service = kind.service if kind else ""
-        role: Role = "control" if found.scope == "global" else "primary"
-        regions = sorted(found.answered_at)
-        if role == "primary" and (region := _region_of_arn(found.id)):
-            regions = [region]
-        return tuple(one for region in regions for one in self._placer.at(role, region, service, found.via))
+        region = _region_of_arn(found.id)
+        if found.own:
+            named = tuple(one for one in found.places if isinstance(one, Location) and one.role == "primary")
+            if not named:
+                return (self._placer.unknown("primary", NOT_TOLD, found.via),)
+            if region and all(_is_elsewhere(one.code, region) for one in named):
+                return (*self._placer.at("primary", region, service, found.via), *named)  # they contradict each other
+            return named
+        if found.scope == "account-once":
+            return (self._placer.unknown("primary", NOT_TOLD, found.via),)
+        if region and found.scope == "regional":
+            return self._placer.at("primary", region, service, found.via)
+        only_members = found.id.startswith("arn:") and any(one.role in DECIDING_ROLES for one in found.places)
+        role: Role = "control" if found.scope == "global" or only_members else "primary"
+        return tuple(
+            one for region in sorted(found.answered_at) for one in self._placer.at(role, region, service, found.via)
+        )
+
+
+def _is_elsewhere(code: str | None, region: str) -> bool:
+    """Is it another region than that, or a plain zone of another?"""
+    place = find("aws", code) if code else None
+    return place is not None and region != {"region": place.code, "zone": place.code[:-1]}.get(place.kind, region)
 
 
 def _region_of_arn(text: str) -> str:

@@ -38,14 +38,14 @@ def parsed(expression: str) -> Mapping[str, Any]:
 
 
 def texts(found: Any) -> Iterator[str]:
-    """Yield the texts in what was found: a text, or a list of texts of any depth; null and "" are nothing."""
+    """Yield the texts in what was found: a text, or a list of texts of any depth; null, "" and {} are nothing."""
     if isinstance(found, str):
         if found:
             yield found
     elif isinstance(found, list):
         for one in found:
             yield from texts(one)
-    elif isinstance(found, bool) or found is None:
+    elif isinstance(found, bool | dict) or found is None:
         if found:
             yield "true"
     else:

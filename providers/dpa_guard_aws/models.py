@@ -30,13 +30,15 @@ class ReducedModels:
     def __init__(self, allowed: Collection[tuple[str, str]], table: str = "") -> None:
         """``allowed`` holds every (service, operation) a client may know; ``table`` is that of the calls."""
         self._allowed = frozenset(allowed)
+        self._services = frozenset(service for service, _ in allowed)
         self._table = table
         self._shapes: dict[str, frozenset[str]] = {}
         """Folder of a model → the shapes that were kept."""
 
     def exists(self, file_path: str) -> bool:
-        """Is there such a file? The path has no extension."""
-        return any(os.path.isfile(file_path + extension) for extension in _UNPACKED)
+        """Is there such a file, of a service that anything is asked of? The path has no extension."""
+        service = os.path.basename(os.path.dirname(os.path.dirname(file_path)))
+        return service in self._services and any(os.path.isfile(file_path + extension) for extension in _UNPACKED)
 
     def load_file(self, file_path: str) -> Any:
         """Return the content of a file, None where there is none; models of services without what is not allowed."""

@@ -27,7 +27,7 @@ from dpa_guard_aws.rehearsal import rehearsal
 from dpa_guard_aws.requests import OWN, rows, table_of
 from dpa_guard_aws.scan import Scan
 from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
-from dpa_guard_aws.settings import Wanted, read
+from dpa_guard_aws.settings import KEYS, Wanted, mistakes_in, read
 from dpa_guard_aws.witness import Witness
 
 __all__ = ["AwsProvider"]
@@ -37,6 +37,7 @@ class AwsProvider:
     """Lists what is in the accounts of an organisation, of some roles or profiles, or in the account at hand."""
 
     name = "aws"
+    setting_names = KEYS
 
     def __init__(self, pace: Pace | None = None, table: str = "") -> None:
         """``pace`` and ``table`` (the path of another table of calls) are for tests and benchmarks."""
@@ -68,6 +69,10 @@ class AwsProvider:
             yield Gap(scope.name, "aws-sdk-absent", {})
             return
         yield from _Run(scope, context, wanted, self._pace, self._table, rehearsed).observations()
+
+    def mistakes_in(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return (key, what is wrong with it) for every mistake in a scope's own keys."""
+        return mistakes_in(settings)
 
     def permissions(self, role: str) -> Mapping[str, str]:
         """Return the policies of the role in each account and of who enters the accounts, as files; needs no SDK."""

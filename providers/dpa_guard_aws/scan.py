@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -82,6 +82,9 @@ class Scan:
         self._lost: dict[str, Answer] = {}
         """Account → why its calls are not made any more."""
         self._tell_primary = _tells_primary(self._table.rows)
+        self._tell_more = _tells_more(self._table.rows)
+        self._untold: dict[tuple[str, str, str], list[tuple[Row, str]]] = {}
+        """(kind, account, region) → rows that would have told more of what another list of the same kind has."""
 
     # -- before -----------------------------------------------------------------------------------------------------
 
@@ -117,6 +120,7 @@ class Scan:
             if time.monotonic() - said > _PROGRESS_SECONDS:
                 said = time.monotonic()
                 progress(f"{self._rows[call.row].service}: {dispatcher.made} calls, {len(self._estate)} resources")
+        self._estate.not_told_where(self._untold)
 
     def _calls(self) -> Iterator[Call]:
         """Yield the calls that come after no other: service by service, then region, row and account."""
@@ -146,12 +150,18 @@ class Scan:
         answer = self._concluded(row, call, answer)
         if answer.following is None:
             self._record(row, call, outcome_of(answer, row, call.page))
+            if answer.status not in CONCLUSIVE and call.row in self._tell_more:
+                untold = self._untold.setdefault((row.kind, call.account.id, call.region), [])
+                untold.append((row, _NOT_TOLD.get(answer.status, "second-call-unsupported")))
         parent = self._asked.get(call.ticket)
         for seen in answer.seen:
             yield from self._item(seen, row, call, parent)
         if parent is not None and answer.following is None:
             if answer.status not in CONCLUSIVE and parent.found is not None:
-                self._estate.not_told(parent.found, row, _NOT_TOLD.get(answer.status, "second-call-unsupported"))
+                for number in self._with_those_below(call.row):
+                    self._estate.not_told(
+                        parent.found, self._rows[number], _NOT_TOLD.get(answer.status, "second-call-unsupported")
+                    )
             yield from self._region_told(parent, call)
 
     def _item(self, seen: Seen, row: Row, call: Call, parent: _Asked | None) -> Iterator[Call]:
@@ -195,9 +205,16 @@ class Scan:
                 row, call, Outcome("not-attempted", why="aws-not-attempted", operation=row.operation, action=row.action)
             )
             if asked.found is not None:
-                self._estate.not_told(asked.found, row, "second-call-not-attempted")
+                for one in self._with_those_below(number):
+                    self._estate.not_told(asked.found, self._rows[one], "second-call-not-attempted")
         if asked.waiting <= 0:
             del self._asked[ticket]
+
+    def _with_those_below(self, number: int) -> Iterator[int]:
+        """Yield a row and those that come after it: what they would have told is not known either."""
+        yield number
+        for child in self._table.children.get(number, ()):
+            yield from self._with_those_below(child)
 
     def _concluded(self, row: Row, call: Call, answer: Answer) -> Answer:
         """Remember what holds for further calls too: an account without credentials, a service that is not there."""
@@ -237,3 +254,12 @@ def _tells_primary(rows_: Iterable[Row]) -> frozenset[int]:
     return frozenset(
         number for number, row in enumerate(rows_) if row.after and any(place.role == "primary" for place in row.places)
     )
+
+
+def _tells_more(rows_: Sequence[Row]) -> frozenset[int]:
+    """Return the numbers of the lists whose kind is listed by another operation too."""
+    lists = [(number, row) for number, row in enumerate(rows_) if row.id and not row.after]
+    operations: dict[str, set[str]] = {}
+    for _, row in lists:
+        operations.setdefault(row.kind, set()).add(row.operation)
+    return frozenset(number for number, row in lists if len(operations[row.kind]) > 1)

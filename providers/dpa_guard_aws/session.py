@@ -12,6 +12,7 @@ from typing import Any
 from dpa_guard_aws.calls import Access, Account
 from dpa_guard_aws.clients import Clients
 from dpa_guard_aws.credentials import NotEntered, PerRequest, Roles, assume_role_params, signing_as
+from dpa_guard_aws.genuine import refuse_others
 from dpa_guard_aws.guard import allowed, watch
 from dpa_guard_aws.models import ReducedModels
 from dpa_guard_aws.repeats import Repeats
@@ -144,6 +145,7 @@ def _botocore(access: Access, credentials: PerRequest | None, profile: str | Non
         # No row reads a time, and to read one takes longer than all else in an item.
         session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
     watch(session, access.table)
+    refuse_others(session)
     return session
 
 

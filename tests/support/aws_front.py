@@ -7,6 +7,7 @@ AWS would: nothing of ours tells it.
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import threading
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
+from urllib.request import Request as Request_
+from urllib.request import urlopen
 
 from botocore.session import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -40,6 +43,9 @@ class Asked(NamedTuple):
 
 
 Answer = Callable[[Asked], Response | None]
+HANG_UP = Response()
+"""Breaks the connection off instead of answering."""
+_IN_XML = ("s3", "cloudfront", "route53")
 
 
 class Front:
@@ -64,9 +70,11 @@ class Front:
             self.log.append(asked)
         for fault in [*self.faults, self._missing_in_moto]:
             answer = fault(asked)
+            if answer is HANG_UP:
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             if answer is not None:
                 return answer(environ, start_response)
-        answer = self._of_moto(environ, body)
+        answer = self._of_moto(environ, body, asked.service)
         if asked.operation == "AssumeRole" and (
             role := _ROLE.search(asked.what.replace("%3A", ":").replace("%2F", "/"))
         ):
@@ -74,15 +82,33 @@ class Front:
                 self._accounts[key.decode()] = role[1]
         return answer(environ, start_response)
 
-    def _of_moto(self, environ: dict[str, Any], body: bytes) -> Response:
+    @contextmanager
+    def spoiled(self, answer: Answer, **where: str) -> Iterator[None]:
+        """Answer in moto's place what ``where`` matches (account, region, service, operation), until the end.
+
+        ``answer`` may return None, to let moto answer after all, or ``HANG_UP``.
+        """
+
+        def fault(asked: Asked) -> Response | None:
+            return answer(asked) if all(getattr(asked, name) == value for name, value in where.items()) else None
+
+        self.faults.append(fault)
+        try:
+            yield
+        finally:
+            self.faults.remove(fault)
+
+    def _of_moto(self, environ: dict[str, Any], body: bytes, service: str) -> Response:
         """Return moto's answer; what moto does not have comes as a page, or breaks it."""
+        in_xml = service in _IN_XML or body.startswith(b"Action=")
+        missing = (xml_error if in_xml else error)("UnknownOperationException")
         environ["wsgi.input"] = _Again(body)
         try:
             answer = Response.from_app(self._moto, environ)
         except Exception:
-            return error("UnknownOperationException")
+            return missing
         page = answer.mimetype == "text/html" and answer.status_code >= 400
-        return error("UnknownOperationException") if page else answer
+        return missing if page else answer
 
     def _read(self, request: Request, body: bytes) -> Asked | None:
         found = _CREDENTIAL.search(request.headers.get("Authorization", ""))
@@ -136,6 +162,7 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def front() -> Iterator[tuple[Front, str]]:
     """Run moto behind a front on the loopback interface; give the front and its address."""
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # else every account has over a thousand snapshots of its own
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     made = Front(DomainDispatcherApplication(create_backend_app))
@@ -143,8 +170,11 @@ def front() -> Iterator[tuple[Front, str]]:
     server.daemon_threads = True  # type: ignore[attr-defined]  # of the threaded server that this is
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield made, f"http://127.0.0.1:{server.server_port}"
+        with urlopen(Request_(f"{address}/moto-api/reset", method="POST")):
+            pass  # what is in moto is this process's: forget what an earlier test made
+        yield made, address
     finally:
         server.shutdown()
         thread.join()
@@ -157,7 +187,7 @@ def json_answer(content: Any, status: int = 200) -> Response:
 
 
 def error(code: str, message: str = "", status: int = 400) -> Response:
-    """Return an error that every protocol's reader understands: XML where the code is asked for in XML."""
+    """Return an error of the JSON protocols."""
     return Response(
         json.dumps({"__type": code, "code": code, "message": message}),
         status,
