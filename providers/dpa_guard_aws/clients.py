@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 __all__ = ["Clients", "Way", "for_region", "is_plain"]
 
-_KEPT = 24
+_KEPT = 64
 """Calls come service by service: clients of services that were used longest ago are dropped."""
 _IN_USE = 8
 """So many of them may be in use while others are prepared."""
