@@ -69,11 +69,11 @@ class Session:
         self, service: str, operation: str, region: str, params: Mapping[str, Any], frozen: Any
     ) -> Mapping[str, Any]:
         """Make one request, signed with frozen credentials, and return its answer; raises what botocore raises."""
-        with self._clients.client(service, region) as client:
-            answer = self._repeats.again(client, operation, region, params, frozen)
+        with self._clients.way(service, region) as way:
+            answer = self._repeats.again(way, operation, params, frozen)
             if answer is None:
-                with signing_as(lambda: frozen), self._repeats.keeping(client, operation, region, params):
-                    answer = getattr(client, _method(operation))(**params)
+                with signing_as(lambda: frozen), self._repeats.keeping(way, operation, params):
+                    answer = getattr(way.client, _method(operation))(**params)
         found: Mapping[str, Any] = answer
         return found
 
