@@ -12,8 +12,9 @@ from dpa_guard.errors import Mistakes
 from dpa_guard_aws.accounts import Population, accounts_of, who_am_i, why_not
 from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.beside import Later, beside
-from dpa_guard_aws.calls import Access, Account
+from dpa_guard_aws.calls import Access, Account, Told
 from dpa_guard_aws.cells import Cells
+from dpa_guard_aws.countries import countries_of
 from dpa_guard_aws.counts import Counts
 from dpa_guard_aws.dispatch import Dispatcher
 from dpa_guard_aws.elsewhere import addresses_elsewhere
@@ -23,7 +24,7 @@ from dpa_guard_aws.offered import Offered
 from dpa_guard_aws.pace import Pace
 from dpa_guard_aws.partitions import Partition, partition_named, partition_of_region, partitions
 from dpa_guard_aws.permissions import files_of
-from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
+from dpa_guard_aws.regions import BY_TABLE, Regions, regions_of
 from dpa_guard_aws.rehearsal import rehearsal
 from dpa_guard_aws.requests import OWN, rows, table_of
 from dpa_guard_aws.scan import Scan
@@ -206,7 +207,7 @@ class _Run:
             counts.ask(accounts, regions)
 
         witnessed = start(ask_second_sources)
-        countries = Later(asked)
+        countries: Later[Told] = Later(asked)
         placer = Placer(countries)
         estate = Estate(placer)
         cells = Cells(self._scope, "")
