@@ -96,6 +96,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
 def _row(accounts: int, url: str, table: Path, asked: argparse.Namespace) -> str:
     turns = []
     for _ in range(asked.rounds):
+        _fetch(f"{url}/log")  # what the turn before has left
         ours = _run("ours", url, table, asked)
         requests = table.with_name("requests.json")
         requests.write_bytes(_fetch(f"{url}/log"))

@@ -16,7 +16,7 @@ from dpa_guard.config_file import COMMAND_LINE_SCOPE
 from dpa_guard.examine import examine
 from dpa_guard.extensions import Extensions
 from dpa_guard.hookspecs import Context, Scope
-from dpa_guard.model import Gap, RunKind
+from dpa_guard.model import Gap, Inventory, RunKind
 
 __all__ = ["Asked", "Assessed", "assess", "covers"]
 
@@ -45,8 +45,12 @@ def assess(
     context_for: Callable[[Scope], Context],
     taken_at: datetime,
     kind: RunKind,
+    earlier: Callable[[Asked, Inventory], Sequence[Gap]] = lambda _asked, _inventory: (),
 ) -> Assessed:
-    """Look at the scopes once and return one assessment per agreement that covers any of them."""
+    """Look at the scopes once and return one assessment per agreement that covers any of them.
+
+    ``earlier`` tells what is missing in the light of runs that were recorded before.
+    """
     collected = collect(scopes, extensions.providers, context_for)
     scope_of = {source: part.scope.name for part in collected for source in part.sources}
     uncovered = [
@@ -62,7 +66,7 @@ def assess(
             unseen.append(one.agreement.id)
             continue
         inventory = merge(parts, taken_at, kind, settings.first_party)
-        inventory = replace(inventory, gaps=(*inventory.gaps, *uncovered))
+        inventory = replace(inventory, gaps=(*inventory.gaps, *uncovered, *earlier(one, inventory)))
         assessments.append(examine(inventory, one.agreement, settings, extensions.checks, scopes_of_source=scope_of))
     return Assessed(tuple(assessments), tuple(collected), tuple(unseen))
 

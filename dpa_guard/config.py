@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -64,6 +64,27 @@ class Known(Struct, frozen=True):
     reason: str = ""
 
 
+NOTICE_EVENTS = ("fail", "unknown", "mended", "gone", "gap", "missed", "expiring")
+"""What can be told of a run: newly failing, newly unknown, no longer so, no longer seen; gaps, missed runs, ends."""
+
+
+class Notify(Struct, frozen=True):
+    """Whom to tell what is new since the last recorded run: by mail, or by webhook where ``webhook_env`` is given."""
+
+    to: tuple[str, ...] = ()
+    from_: str = ""
+    smtp: str = ""
+    """``host:port``."""
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    username_env: str = ""
+    """These three name environment variables; what they hold is secret and is not kept here."""
+    password_env: str = ""
+    webhook_env: str = ""
+    on: tuple[str, ...] = NOTICE_EVENTS
+    runs: tuple[str, ...] = ("scan",)
+    lang: Literal["en", "nl"] = "en"
+
+
 class Settings(Struct, frozen=True):
     """The configuration file, or its defaults where there is none."""
 
@@ -74,3 +95,4 @@ class Settings(Struct, frozen=True):
     places: tuple[Place, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     known: tuple[Known, ...] = ()
+    notify: tuple[Notify, ...] = ()

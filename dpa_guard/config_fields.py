@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dpa_guard import config as types
+from dpa_guard.notify_fields import NOTIFY
+from dpa_guard.notify_fields import OTHER_NAMES as OF_NOTIFY
 from dpa_guard.toml_file import kinds
 from dpa_guard.toml_file.fields import Field, Many, Map, Table
 
@@ -26,6 +28,7 @@ OTHER_NAMES = {
     "type": "provider",
     "path": "paths",
     "log": "evidence",
+    **OF_NOTIFY,
 }
 """Words other tools use, and ours; only for advice on an unknown key."""
 
@@ -122,5 +125,6 @@ FILE = Table(
         Field("place", Many(PLACE, may_be_empty=True), "What no region table knows"),
         Field("exclusion", Many(EXCLUSION, may_be_empty=True), "What is left out, and until when"),
         Field("known", Many(KNOWN, may_be_empty=True), "Old deviations that are being mended"),
+        Field("notify", Many(NOTIFY, may_be_empty=True), "Whom to tell what is new"),
     ),
 )

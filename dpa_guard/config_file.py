@@ -13,6 +13,7 @@ import msgspec
 from dpa_guard.config import AgreementEntry, ScopeEntry, Settings
 from dpa_guard.config_fields import FILE, OTHER_NAMES, SCHEMA
 from dpa_guard.model import FirstParty
+from dpa_guard.notify_fields import check_notify
 from dpa_guard.toml_file import Report, load
 from dpa_guard.toml_file.build import build
 from dpa_guard.toml_file.mistakes import KeyPath, choice, dotted, shown
@@ -46,6 +47,7 @@ def read(path: Path) -> Settings:
         places=built.get("place", ()),
         exclusions=built.get("exclusion", ()),
         known=built.get("known", ()),
+        notify=built.get("notify", ()),
     )
 
 
@@ -96,6 +98,8 @@ def _check_meaning(kept: Mapping[str, Any], report: Report) -> None:
         if name is not None and name not in (*scopes, COMMAND_LINE_SCOPE):
             text = f"{shown(name)} is not the name of a [[scope]]{choice(name, scopes)}"
             report.add((*path, "what", "scope"), "unknown-reference", text)
+
+    check_notify(_entries(kept, "notify"), report)
 
 
 def _entries(kept: Mapping[str, Any], name: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:

@@ -39,6 +39,7 @@ def examine(
     judged = replace(staying, coverage=exclusions.apply_to_coverage(staying.coverage))
     found, said, gaps, broken = _run(judged, agreement, checks)
     findings = exclusions.apply(found)
+    seen = exclusions.apply_to_gaps(inventory.gaps)
     notes = [
         *inventory.notes,
         *(Note(kind, subject, dict(params)) for kind, subject, params in agreement.remarks),
@@ -48,7 +49,7 @@ def examine(
         *exclusions.notes(),
         *known_notes(findings, settings.known, day),
     ]
-    gaps = [*inventory.gaps, *gaps_of_coverage(judged), *exclusions.gaps(), *gaps]
+    gaps = [*seen, *gaps_of_coverage(judged), *exclusions.gaps(), *gaps]
     return Assessment(
         agreement,
         judged,

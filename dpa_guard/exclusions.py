@@ -39,6 +39,20 @@ class Exclusions:
         cells = [exclusion for exclusion in self._standing if _CELL_KEYS.issuperset(exclusion.what)]
         return tuple(self._mark(row, cells) for row in coverage) if cells else coverage
 
+    def apply_to_gaps(self, gaps: Iterable[Gap]) -> list[Gap]:
+        """Return the gaps without those of excluded cells; one that is wider than an exclusion stays."""
+        cells = [exclusion for exclusion in self._standing if _CELL_KEYS.issuperset(exclusion.what)]
+        return [gap for gap in gaps if not any(self._covers(exclusion, gap) for exclusion in cells)]
+
+    def _covers(self, exclusion: Exclusion, gap: Gap) -> bool:
+        if "account" not in gap.detail:
+            return False  # not about a cell
+        told = {"scope": gap.scope, **gap.detail}
+        if any(told.get(key) != wanted for key, wanted in exclusion.what.items()):
+            return False
+        self._used.add(self._standing.index(exclusion))
+        return True
+
     def gaps(self) -> list[Gap]:
         """Return a gap for each exclusion whose review date has come."""
         return [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pluggy
 from msgspec import Struct
@@ -66,6 +66,40 @@ class Provider(Protocol):
 
     def collect(self, scope: Scope, context: Context) -> Iterator[Observation]:
         """Yield everything seen in the scope; what could not be seen is a ``Gap``."""
+        ...
+
+
+@runtime_checkable
+class TakesSettings(Protocol):
+    """A provider with keys of its own in a ``[[scope]]``, whose mistakes are said before anything runs."""
+
+    name: str
+    setting_names: tuple[str, ...]
+
+    def mistakes_in(self, settings: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Return (key, what is wrong, what was expected) for each; the key is "" where it concerns several."""
+        ...
+
+
+@runtime_checkable
+class Grants(Protocol):
+    """A provider that says what it has to be allowed (``dpa-guard permissions``)."""
+
+    name: str
+
+    def permissions(self, role: str) -> Mapping[str, str]:
+        """Return file name → document, the least a scan needs; ``role`` is the name of the role to be scanned by."""
+        ...
+
+
+@runtime_checkable
+class Rehearses(Protocol):
+    """A provider that can try beforehand what a scan will need (``dpa-guard doctor``)."""
+
+    name: str
+
+    def rehearse(self, scope: Scope, context: Context) -> Iterator[Observation]:
+        """Yield a ``Gap`` for whatever a scan of the scope would miss, and the ``Coverage`` of what was tried."""
         ...
 
 

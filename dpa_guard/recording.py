@@ -20,7 +20,8 @@ from dpa_guard.documents import named_documents
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.evidence.spelling import base64_of
 from dpa_guard.hookspecs import Scope
-from dpa_guard.model import RunKind
+from dpa_guard.missed import missed_note
+from dpa_guard.model import Note, RunKind
 from dpa_guard.recorded import records_of, verdicts_of
 from dpa_guard.report.run import Recorded
 
@@ -41,6 +42,8 @@ class Recording:
         self._begun: dict[str, tuple[str, Run]] = {}
         self.failed: dict[str, DpaGuardError] = {}
         """Agreement id → why its log does not hold this run."""
+        self.missed: dict[str, Note] = {}
+        """Agreement id → what is to be noted of the time before this run."""
 
     def __enter__(self) -> Recording:
         return self
@@ -81,6 +84,9 @@ class Recording:
             allow_incomplete=allow_incomplete,
         )
         self._begun[asked.agreement.id] = (folder, begin(place, start, clock, key=self._key))
+        note = missed_note(place.folder, self._kind, asked.agreement.evidence, clock())
+        if note is not None:
+            self.missed[asked.agreement.id] = note
 
     def commit(self, assessments: Iterable[tuple[Assessment, int]]) -> dict[str, Recorded]:
         """Record each assessment with its exit code, and return agreement id → where it lies; failures are kept."""

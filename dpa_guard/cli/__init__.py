@@ -16,13 +16,17 @@ __all__ = ["main"]
 
 COMMANDS = {
     "plan": ("dpa_guard.cli.plan", "Judge Terraform plans or states before they are applied."),
+    "scan": ("dpa_guard.cli.scan", "Judge the live estate: every account and region, read-only."),
     "inventory": ("dpa_guard.cli.inventory", "List the places, services and third parties of a plan."),
     "evidence": ("dpa_guard.cli.evidence", "Make, verify and read the log that runs are recorded in."),
     "where": ("dpa_guard.cli.where", "Say which country a location code stands for."),
     "gazetteer": ("dpa_guard.cli.gazetteer", "Hold the tables of places against SDKs and other versions."),
     "agreement": ("dpa_guard.cli.agreement", "Check the agreement file, and the documents it rests on."),
+    "demo": ("dpa_guard.cli.demo", "Scan, record and verify a made-up estate: no account needed."),
     "init": ("dpa_guard.cli.init", "Write a commented agreement and configuration to begin with."),
     "explain": ("dpa_guard.cli.explain", "Print the page of a rule."),
+    "doctor": ("dpa_guard.cli.doctor", "Say before a scan which permission or account will be missing."),
+    "permissions": ("dpa_guard.cli.permissions", "Print the least a scan has to be allowed."),
     "extensions": ("dpa_guard.cli.extensions", "List what is installed, with versions."),
 }
 """Name → module with a click command of that name, and its line in ``--help``."""
@@ -59,7 +63,7 @@ class Commands(Group):
             click.echo("interrupted: no verdict is given", err=True)
             return INTERRUPTED
         except click.ClickException as mistake:
-            mistake.show()
+            _say_usage(mistake)
             return USAGE_ERROR
         except DpaGuardError as mistake:
             from dpa_guard.cli.say import say_error
@@ -73,6 +77,14 @@ class Commands(Group):
             say_crash(error)
             return USAGE_ERROR
         return code if isinstance(code, int) else 0
+
+
+def _say_usage(mistake: click.ClickException) -> None:
+    """Say what was expected in one line, and in another where it is explained."""
+    click.echo(f"error: {mistake.format_message()}", err=True)
+    context = mistake.ctx if isinstance(mistake, click.UsageError) else None
+    if context is not None:
+        click.echo(f"see: {context.command_path} --help", err=True)
 
 
 def _version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:

@@ -6,6 +6,7 @@ import glob
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +16,7 @@ import click
 from dpa_guard.config import ScopeEntry, Settings
 from dpa_guard.config_file import COMMAND_LINE_SCOPE
 from dpa_guard.errors import DpaGuardError
-from dpa_guard.hookspecs import Context, Provider, Scope
+from dpa_guard.hookspecs import Context, Provider, Scope, TakesSettings
 
 __all__ = ["assumptions", "contexts", "expect_provider", "progress", "scopes_for", "settings_from"]
 
@@ -94,7 +95,10 @@ def scopes_for(arguments: Sequence[str], settings: Settings, name: str | None) -
 
 
 def contexts(
-    settings: Settings, assumed: Mapping[str, str], progress: Callable[[str], None]
+    settings: Settings,
+    assumed: Mapping[str, str],
+    progress: Callable[[str], None],
+    executor: Executor | None = None,
 ) -> Callable[[Scope], Context]:
     """Return what makes the context of each scope; a region given on the command line comes before the scope's own."""
     by_name = {entry.name: entry.assume for entry in settings.scopes}
@@ -107,21 +111,48 @@ def contexts(
             assume_origin={**dict.fromkeys(own, "configuration"), **dict.fromkeys(assumed, "command-line")},
             places=settings.places,
             progress=progress,
+            executor=executor,
             stdin=_read_stdin,
         )
 
     return context_for
 
 
-def expect_provider(scopes: Iterable[Scope], providers: Mapping[str, Provider]) -> None:
-    """Raise DpaGuardError where nobody reads what the scopes hold: then there is nothing to judge at all."""
+def expect_provider(scopes: Iterable[Scope], providers: Mapping[str, Provider], settings: Settings) -> None:
+    """Raise DpaGuardError where nobody reads what the scopes hold, ``Mistakes`` where their own keys are not usable.
+
+    Then there is nothing to judge at all, and no run is begun.
+    """
     for scope in scopes:
         if scope.provider not in providers:
+            installed = f"; installed are {', '.join(sorted(providers))}" if providers else ""
             raise DpaGuardError(
                 "provider-absent",
-                f"no installed extension adds the provider {scope.provider!a}",
-                "install dpa-guard itself (running it from a checkout is not enough); see: dpa-guard extensions",
+                f"no installed extension adds the provider {scope.provider!a}{installed}",
+                "see: dpa-guard extensions"
+                if providers
+                else "install dpa-guard itself: running it from a checkout is not enough",
             )
+    _expect_settings(scopes, providers, settings)
+
+
+def _expect_settings(scopes: Iterable[Scope], providers: Mapping[str, Provider], settings: Settings) -> None:
+    from dpa_guard.toml_file import Report
+    from dpa_guard.toml_file.mistakes import choice
+
+    place = {entry.name: number for number, entry in enumerate(settings.scopes)}
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    for scope in scopes:
+        provider = providers[scope.provider]
+        if isinstance(provider, TakesSettings) and scope.name in place:
+            for key, text in provider.mistakes_in(scope.settings):
+                meant = "" if not key or key in provider.setting_names else choice(key, provider.setting_names)
+                found.append((("scope", place[scope.name], *([key] if key else [])), text + meant))
+    if found and settings.path:
+        report = Report(settings.path, "config", Path(settings.path).read_text(encoding="utf-8"))
+        for path, text in found:
+            report.add(path, "bad-value", text)
+        report.raise_if_any()
 
 
 def progress(verbose: bool) -> Callable[[str], None]:

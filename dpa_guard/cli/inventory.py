@@ -90,7 +90,7 @@ def _seen(
     settings = settings_from(config)
     scopes = scopes_for(inputs, settings, scope)
     providers = extensions.load().providers
-    expect_provider(scopes, providers)
+    expect_provider(scopes, providers, settings)
     parts = collect(scopes, providers, contexts(settings, regions, progress(verbose)))
     seen = merge(parts, datetime.now(UTC), "plan", settings.first_party)
     return replace(seen, gaps=(*seen.gaps, *gaps_of_coverage(seen)))

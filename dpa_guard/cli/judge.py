@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -18,12 +19,13 @@ from msgspec.structs import replace
 from dpa_guard.assess import Asked, Assessed, assess, covers
 from dpa_guard.assessment import NO_EVIDENCE, NOT_ASSESSED, exit_code_of
 from dpa_guard.cli.estate import contexts, expect_provider, progress, settings_from
+from dpa_guard.cli.notices import tell_what_is_new
 from dpa_guard.cli.say import say_error, trace
+from dpa_guard.cli.signing_key import signing_key
 from dpa_guard.config import AgreementEntry, Settings
 from dpa_guard.errors import DpaGuardError, Mistakes
-from dpa_guard.evidence import VARIABLE
 from dpa_guard.hookspecs import Scope
-from dpa_guard.model import Note, RunKind
+from dpa_guard.model import Gap, Inventory, Note, RunKind
 from dpa_guard.recording import Recording
 from dpa_guard.report.run import Run, one_by_one
 
@@ -46,6 +48,10 @@ class Request(Struct, frozen=True):
     no_evidence: bool = False
     require_evidence: bool = False
     verbose: bool = False
+    executor: Executor | None = None
+    """Runs the requests of live providers."""
+    progress: Callable[[str], None] | None = None
+    """Says what is being looked at; None: only where ``verbose`` asks for it."""
 
     def check(self) -> None:
         """Raise UsageError where options exclude each other."""
@@ -69,19 +75,23 @@ def judge(request: Request) -> Run:
         from dpa_guard import extensions
 
         loaded = extensions.load()
-        expect_provider(scopes, loaded.providers)
-        with _terminable(), Recording(request.kind, loaded.versions, os.environ.get(VARIABLE)) as recording:
+        expect_provider(scopes, loaded.providers, settings)
+        key = signing_key(os.environ) if any(one.entry.evidence for one in asked) else None
+        with _terminable(), Recording(request.kind, loaded.versions, key) as recording:
             for one in asked:
                 mine = [scope for scope in scopes if covers(one.entry, scope.name)]
                 if mine:
                     recording.begin(one, mine, request.assume, request.allow_incomplete, partial(datetime.now, UTC))
-            context_for = contexts(settings, dict(request.assume), progress(request.verbose))
-            assessed = assess(asked, scopes, settings, loaded, context_for, datetime.now(UTC), request.kind)
+            say = request.progress or progress(request.verbose)
+            context_for = contexts(settings, dict(request.assume), say, request.executor)
+            assessed = assess(asked, scopes, settings, loaded, context_for, datetime.now(UTC), request.kind, _earlier)
             if not assessed.assessments:
                 raise _nothing_covered(scopes)
             if request.verbose:
                 _say_what_broke(assessed)
-            return _outcome(assessed, asked, request, recording)
+            run = _outcome(assessed, asked, request, recording)
+        tell_what_is_new(run, settings, asked)
+        return run
     except DpaGuardError as error:
         code = NO_EVIDENCE if _is_evidence(error) else NOT_ASSESSED
         say_error(error, code)
@@ -91,10 +101,10 @@ def judge(request: Request) -> Run:
 def _outcome(assessed: Assessed, asked: Sequence[Asked], request: Request, recording: Recording) -> Run:
     """Commit what was found; a verdict that should be recorded and could not be is not given."""
     allowed = request.allow_incomplete
-    assessments = assessed.assessments
-    if allowed:
-        note = Note("incomplete-allowed", "", {"reason": allowed})
-        assessments = tuple(replace(one, notes=(*one.notes, note)) for one in assessments)
+    noted = (Note("incomplete-allowed", "", {"reason": allowed}),) if allowed else ()
+    assessments = tuple(
+        replace(one, notes=(*one.notes, *_before(one.agreement.id, recording), *noted)) for one in assessed.assessments
+    )
     recorded = recording.commit((one, exit_code_of([one], allow_incomplete=bool(allowed))) for one in assessments)
     for error in recording.failed.values():
         say_error(error, NO_EVIDENCE)
@@ -113,6 +123,21 @@ def _outcome(assessed: Assessed, asked: Sequence[Asked], request: Request, recor
         allow_incomplete=allowed if allowed and strict != code else "",
         unseen=assessed.unseen,
     )
+
+
+def _earlier(asked: Asked, inventory: Inventory) -> list[Gap]:
+    """Return what is missing in the light of the runs that the agreement's log holds."""
+    if asked.entry.evidence is None or inventory.kind != "scan":
+        return []
+    from dpa_guard.switched_off import switched_off
+
+    return switched_off(Path(asked.entry.evidence), inventory.coverage)
+
+
+def _before(agreement: str, recording: Recording) -> tuple[Note, ...]:
+    """Return what is to be noted of the time before this run."""
+    note = recording.missed.get(agreement)
+    return () if note is None else (note,)
 
 
 def _must_be_recorded(assessed: Assessed, asked: Sequence[Asked], request: Request) -> set[str]:

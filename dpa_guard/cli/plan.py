@@ -15,7 +15,7 @@ from dpa_guard.cli.output import Files, on_terminal, to_stdout
 from dpa_guard.report.prose import Lang, Prose
 from dpa_guard.report.run import Run
 
-__all__ = ["plan"]
+__all__ = ["EXIT_CODES", "plan", "renderer"]
 
 _FORMS = ("text", "json")
 EXIT_CODES = (
@@ -82,15 +82,16 @@ def plan(
     files = Files(outputs, _FORMS)
     try:
         run = judge(request)
-        files.write(_renderer(run, lang, verbose, colour=False))
+        files.write(renderer(run, lang, verbose, colour=False))
     finally:
         files.discard()
     if form == "json" or run.assessments:
-        to_stdout(_renderer(run, lang, verbose, colour=on_terminal())(form))
+        to_stdout(renderer(run, lang, verbose, colour=on_terminal())(form))
     return run.exit_code
 
 
-def _renderer(run: Run, lang: Lang, verbose: bool, *, colour: bool) -> Callable[[str], Iterable[bytes]]:
+def renderer(run: Run, lang: Lang, verbose: bool, *, colour: bool) -> Callable[[str], Iterable[bytes]]:
+    """Return what renders a run in a format, as pieces to write."""
     prose = Prose(lang)
 
     def render(form: str) -> Iterable[bytes]:

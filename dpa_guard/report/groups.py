@@ -6,12 +6,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from dpa_guard.model import Finding, Note, Resource, Verdict
+from dpa_guard.model import Finding, Gap, Note, Resource, Verdict
 from dpa_guard.report.page import Subject
 from dpa_guard.report.plain import plain
-from dpa_guard.report.prose import Prose
+from dpa_guard.report.prose import Prose, rows
 
-__all__ = ["Group", "NoteGroup", "finding_groups", "note_groups"]
+__all__ = ["GapGroup", "Group", "NoteGroup", "finding_groups", "gap_groups", "note_groups"]
+
+_FEW = 2
+"""So many gaps of one reason are each said in full; more are said together."""
 
 
 class Group(Struct):
@@ -37,6 +40,30 @@ class NoteGroup(Struct):
     subjects: list[str]
 
 
+class GapGroup(Struct):
+    """Gaps of one scope for one reason; a single one, or more, which are then listed by where they are."""
+
+    scope: str
+    text: str
+    subjects: list[Subject]
+
+
+def gap_groups(gaps: Iterable[Gap], prose: Prose) -> list[GapGroup]:
+    """Return the gaps, many of one scope and reason together where a sentence ``<code>-many`` says them as one."""
+    alike: dict[tuple[str, str, str], list[Gap]] = {}
+    for gap in gaps:
+        alike.setdefault((gap.scope, gap.reason_code, gap.detail.get("code", "")), []).append(gap)
+    groups: list[GapGroup] = []
+    for (scope, reason, code), found in alike.items():
+        together = f"{reason}-many"
+        if len(found) > _FEW and ("gap", together) in rows():
+            text = prose("gap", together, {"count": str(len(found)), "code": code})
+            groups.append(GapGroup(scope, plain(text), [_missed(gap) for gap in found]))
+        else:
+            groups += [GapGroup(scope, plain(prose("gap", reason, gap.detail)), []) for gap in found]
+    return groups
+
+
 def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose: Prose, sources: bool) -> list[Group]:
     """Return the findings with the verdicts ``shown``, in that order of verdicts, else in the order they came.
 
@@ -47,14 +74,16 @@ def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose:
         groups = by_verdict.get(finding.verdict)
         if groups is None:
             continue
-        reason = prose("reason", finding.reason_code, finding.params)
+        measured = _measured(finding)
+        params = {**finding.params, "attribute": prose.word("read-from-several")} if measured else finding.params
+        reason = prose("reason", finding.reason_code, params)
         key = (finding.rule, reason, finding.cure)
         group = groups.get(key)
         if group is None:
             cure = prose("cure", finding.cure, finding.params) if finding.cure else ""
             group = Group(finding.rule, finding.article, finding.verdict, plain(reason), plain(cure), [])
             groups[key] = group
-        group.subjects.append(_subject(finding, prose, sources))
+        group.subjects.append(_subject(finding, prose, sources, finding.params["attribute"] if measured else ""))
         group.planned += finding.resource is not None and finding.resource.fate == "planned"
         group.parties += finding.resource is None and finding.party is not None
     return [group for groups in by_verdict.values() for group in groups.values()]
@@ -69,10 +98,21 @@ def note_groups(notes: Iterable[Note], prose: Prose) -> list[NoteGroup]:
     return list(groups.values())
 
 
-def _subject(finding: Finding, prose: Prose, sources: bool) -> Subject:
+def _missed(gap: Gap) -> Subject:
+    where = gap.detail.get("where") or gap.detail.get("account", "")
+    return Subject(plain(where), plain(gap.detail.get("operations") or gap.detail.get("state", "")))
+
+
+def _measured(finding: Finding) -> bool:
+    """Was it read off a live cloud, where each kind has a call of its own that says the same?"""
+    read = finding.params.get("attribute")
+    return bool(read) and any(one.basis == "measured" and one.read_from == read for one in finding.locations)
+
+
+def _subject(finding: Finding, prose: Prose, sources: bool, read: str) -> Subject:
     resource, party = finding.resource, finding.party
     if resource is not None:
-        return Subject(plain(resource.id), _beside(resource, prose, sources))
+        return Subject(plain(resource.id), " ".join(filter(None, (_beside(resource, prose, sources), plain(read)))))
     if party is None:
         return Subject(prose.word("whole-estate"))
     named = party.identifier if party.vendor is None else f"{party.vendor} ({party.identifier})"

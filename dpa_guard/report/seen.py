@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dpa_guard.model import Gap, Inventory, Note
-from dpa_guard.report.groups import note_groups
+from dpa_guard.report.groups import gap_groups, note_groups
 from dpa_guard.report.page import Look, Subject, field, listed, paragraph, tagged
 from dpa_guard.report.plain import plain
 from dpa_guard.report.prose import Prose
 
-__all__ = ["gaps", "looked_at", "notes", "objects", "refusals"]
+__all__ = ["gaps", "looked_at", "notes", "objects", "refusals", "scope_named"]
 
 _SCOPES = {"*": "whole-estate", "command-line": "scope-command-line"}
 """Names of scopes that are ours, and the word for each."""
@@ -28,7 +28,16 @@ def looked_at(inventory: Inventory, prose: Prose) -> Iterator[str]:
         named = _input(given.label, prose)
         yield from field(label, prose.word(seen, label=named, kind=kind, count=objects(held[given.label], prose)))
         label = ""
-    if not inventory.inputs:
+    for scope, (accounts, regions) in _scanned(inventory).items():
+        named = prose.word(_SCOPES[scope]) if scope in _SCOPES else plain(scope)
+        told = {
+            "scope": named,
+            "accounts": _number("accounts", accounts, prose),
+            "regions": _number("regions", regions, prose),
+        }
+        yield from field(label, prose.word("scanned", **told, count=objects(held[scope], prose)))
+        label = ""
+    if label:
         yield from field(label, prose.word("nothing"))
     label = prose.word("assumed")
     for assumed in inventory.assumptions:
@@ -48,13 +57,12 @@ def refusals(inventory: Inventory, heading: str, prose: Prose, look: Look) -> It
 
 def gaps(found: Iterable[Gap], prose: Prose, look: Look) -> Iterator[str]:
     """Yield what should have been looked at and was not, under its heading; nothing where there is nothing."""
-    for number, gap in enumerate(found):
+    for number, gap in enumerate(gap_groups(found, prose)):
         if not number:
             yield ""
             yield look.paint(prose.word("gaps"), "yellow")
-        scope = _SCOPES.get(gap.scope)
-        named = prose.word(scope) if scope else gap.scope
-        yield from paragraph(plain(f"{named}: {prose('gap', gap.reason_code, gap.detail)}"), " " * 4, "  - ")
+        yield from paragraph(f"{plain(scope_named(gap.scope, prose))}: {gap.text}", " " * 4, "  - ")
+        yield from listed(gap.subjects, " " * 4, look, prose)
 
 
 def notes(said: Iterable[Note], prose: Prose, look: Look) -> Iterator[str]:
@@ -70,9 +78,31 @@ def notes(said: Iterable[Note], prose: Prose, look: Look) -> Iterator[str]:
         yield from listed([Subject(subject) for subject in group.subjects if subject], " " * 4, look, prose)
 
 
+def scope_named(scope: str, prose: Prose) -> str:
+    """Return a scope's name; those that are ours in words."""
+    ours = _SCOPES.get(scope)
+    return prose.word(ours) if ours else scope
+
+
 def objects(count: int, prose: Prose) -> str:
     """Return so many objects in words."""
     return prose.word("objects-one" if count == 1 else "objects-many", count=str(count))
+
+
+def _number(word: str, count: int, prose: Prose) -> str:
+    return prose.word(f"{word}-{'one' if count == 1 else 'many'}", count=str(count))
+
+
+def _scanned(inventory: Inventory) -> dict[str, tuple[int, int]]:
+    """Return scope → (accounts, regions) of what was looked at live, if only in part."""
+    looked: dict[str, tuple[set[str], set[tuple[str, str]]]] = {}
+    if inventory.kind == "scan":
+        for row in inventory.coverage:
+            if {"looked", "looked-partly"} & set(row.services.values()):
+                accounts, regions = looked.setdefault(row.scope, (set(), set()))
+                accounts.add(row.account)
+                regions.add((row.account, row.region))
+    return {scope: (len(accounts), len(regions)) for scope, (accounts, regions) in looked.items()}
 
 
 def _input(label: str, prose: Prose) -> str:

@@ -38,6 +38,8 @@ class SubprocessorIdentified:
         for wired in parties_in(inventory, agreement):
             seen.update(entry.id for entry in wired.entries)
             yield finding(self.rule, self.article, wired, _judge(wired))
+        if not (inventory.resources or inventory.engagements):
+            return  # nothing was seen at all
         day = day_of(inventory.taken_at, agreement.time_zone)
         for entry in agreement.register:
             ended = entry.engaged_until is not None and entry.engaged_until < day

@@ -119,10 +119,13 @@ def _unknown(reading: Reading) -> Decision:
         "places": place(location),
         "role": location.role,
     }
-    return Decision("unknown", reading.unknown, params, _CURES.get(reading.unknown, MAKE_KNOWN))
+    otherwise = TELL_PLACE if location.basis == "measured" else MAKE_KNOWN
+    return Decision("unknown", reading.unknown, params, _CURES.get(reading.unknown, otherwise))
 
 
 MAKE_KNOWN = "make-place-known"
+TELL_PLACE = "tell-place"
+"""Where the cloud itself was asked, and what it says is in no table."""
 _CURES = {
     "unknown-until-apply": "know-before-apply",
     "arn-without-region": "refer-to-target",
@@ -132,6 +135,13 @@ _CURES = {
     "several-references": "write-one-place",
     "reference-is-no-place": "write-one-place",
     "attribute-of-wrong-type": "write-one-place",
+    "bucket-not-listed": "scan-its-account",
+    "not-in-table": "ask-the-service",
+    "second-call-denied": "allow-the-call",
+    "second-call-not-attempted": "look-again",
+    "second-call-throttled": "look-again",
+    "second-call-unreachable": "look-again",
+    "second-call-unsupported": "look-again",
 }
 """What mends an unknown place, by why it is unknown; else ``make-place-known``."""
 

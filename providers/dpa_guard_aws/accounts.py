@@ -59,7 +59,7 @@ def why_not(answer: Answer) -> str:
         return _IDENTITY[answer.code]
     if answer.code in _EXPIRED:
         return "aws-credentials-expired"
-    return "aws-not-reached" if answer.status == "unreachable" else "aws-credentials-refused"
+    return "aws-credentials-refused" if answer.status == "denied" else "aws-not-reached"
 
 
 def accounts_of(wanted: Wanted, asker: Asker, access: Access, own: str, scope: str) -> Population:

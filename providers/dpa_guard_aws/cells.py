@@ -19,6 +19,16 @@ __all__ = ["Cells", "Outcome", "outcome_of"]
 _WORST: tuple[Status, ...] = ("denied", "throttled", "unreachable", "unsupported", "looked-partly", "not-attempted")
 
 
+_WHY: Mapping[Status, str] = {
+    "denied": "aws-denied",
+    "throttled": "aws-throttled",
+    "unreachable": "aws-unreachable",
+    "unsupported": "aws-unsupported",
+    "not-attempted": "aws-not-attempted",
+}
+"""Status → the gap's reason code."""
+
+
 class Outcome(Struct, frozen=True, gc=False):
     """How one call ended, as far as the coverage tells it."""
 
@@ -41,7 +51,7 @@ def outcome_of(answer: Answer, row: Row, page: int = 1) -> Outcome:
     if answer.status in CONCLUSIVE:
         return Outcome(answer.status)
     status: Status = "looked-partly" if page > 1 else answer.status
-    why = "aws-denied-by-policy" if answer.by_policy else f"aws-{answer.status}"
+    why = "aws-denied-by-policy" if answer.by_policy else _WHY.get(answer.status, "aws-unsupported")
     return Outcome(status, why, row.operation, row.action, answer.code, answer.request_id)
 
 

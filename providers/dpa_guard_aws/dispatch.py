@@ -36,12 +36,18 @@ class Dispatcher:
         executor: Executor | None = None,
         pace: Pace | None = None,
         settled: Callable[[Call], Answer | None] = lambda _call: None,
+        *,
+        first_pages: bool = False,
     ) -> None:
-        """``settled`` may answer a call before it is made: its account cannot be entered, its service is not there."""
+        """``settled`` may answer a call before it is made: its account cannot be entered, its service is not there.
+
+        ``first_pages`` leaves all further pages unasked.
+        """
         self._access = access
         self._executor = executor
         self._pace = pace or Pace()
         self._settled = settled
+        self._first_pages = first_pages
         self._first: deque[Call] = deque()
         self._timed: list[tuple[float, int, Call | _Key]] = []
         self._number = 0
@@ -163,7 +169,9 @@ class Dispatcher:
             wait = 0.0 if answer.again == "renewed" else self._pace.pause * 2**call.tries
             self._at(wait, replace(call, tries=call.tries + 1))
             return
-        if answer.following is not None:
+        if answer.following is not None and self._first_pages:
+            answer = replace(answer, following=None)
+        elif answer.following is not None:
             self._first.append(replace(call, params=answer.following, page=call.page + 1, tries=0))
         yield call, answer
 

@@ -105,11 +105,11 @@ class Estate:
         yield from self._found.items()
 
     def resources(self, partition: str, source: str) -> Iterator[Resource]:
-        """Yield every resource; this empties the estate."""
+        """Yield every resource, by id, so that two scans of one estate read alike; this empties the estate."""
         shared: dict[tuple[Location, ...], tuple[Location, ...]] = {}
         placed = {name: self._own_places(found) for name, found in self._buckets.items()}
-        while self._found:
-            _, found = self._found.popitem()
+        for resource_id in sorted(self._found):
+            found = self._found.pop(resource_id)
             locations = self._locations(found, placed)
             locations = shared.setdefault(locations, locations)
             kind = kind_of(found.kind)

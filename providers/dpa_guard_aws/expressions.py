@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-__all__ = ["NotAsked", "filled", "search", "texts"]
+__all__ = ["NotAsked", "filled", "parsed", "search", "texts"]
 
 _REFERENCE = re.compile(r"\{([^{}]*)\}")
 
@@ -31,15 +31,21 @@ def search(expression: str, value: Any) -> Any:
     return _compiled(expression).search(value)
 
 
+def parsed(expression: str) -> Mapping[str, Any]:
+    """Return an expression as a tree of nodes: ``type``, ``children`` and ``value``."""
+    tree: Mapping[str, Any] = _compiled(expression).parsed
+    return tree
+
+
 def texts(found: Any) -> Iterator[str]:
-    """Yield the texts in what was found: a text, or a list of texts of any depth; null and "" are nothing."""
+    """Yield the texts in what was found: a text, or a list of texts of any depth; null, "" and {} are nothing."""
     if isinstance(found, str):
         if found:
             yield found
     elif isinstance(found, list):
         for one in found:
             yield from texts(one)
-    elif isinstance(found, bool) or found is None:
+    elif isinstance(found, bool | dict) or found is None:
         if found:
             yield "true"
     else:

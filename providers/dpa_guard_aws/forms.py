@@ -43,7 +43,7 @@ class Placer:
 
     def __init__(self, countries: Mapping[str, str] | None = None) -> None:
         """``countries`` is what AWS itself says of its regions: region → ISO alpha-2, as far as it could be read."""
-        self._countries = countries or {}
+        self._countries = {} if countries is None else countries
         self._known: dict[tuple[str, ...], tuple[Location, ...]] = {}
         self.contradictions: dict[str, tuple[str, str]] = {}
         """Region → (countries by the gazetteer, country by AWS), where they differ and a place was read there."""

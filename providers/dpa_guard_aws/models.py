@@ -1,31 +1,36 @@
-"""The SDK's descriptions of services, reduced to the operations on the list before the SDK sees them.
+"""The SDK's descriptions of services, reduced before the SDK sees them: to the operations on the list, and of their
+answers to the fields that the table reads.
 
-A client made of such a model has no method for anything else. It also costs less: EC2 alone describes some 700
-operations, of which a scan needs twenty.
+A client made of such a model has no method for anything else, and takes nothing else out of an answer. It also costs
+less: EC2 alone describes some 700 operations, of which a scan needs twenty.
 """
 
 from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Raw
 
+from dpa_guard_aws.needed import Fields, needed
+
 __all__ = ["ReducedModels"]
 
 _OPENERS = ((".json", open), (".json.gz", gzip.open))
 _SERVICE = "service-2"
+_PAGING = "paginators-1"
 
 
 class ReducedModels:
     """Loads botocore's data files; what ``botocore.loaders.Loader`` takes as its ``file_loader``."""
 
-    def __init__(self, allowed: Collection[tuple[str, str]]) -> None:
-        """``allowed`` holds every (service, operation) a client may know."""
+    def __init__(self, allowed: Collection[tuple[str, str]], table: str = "") -> None:
+        """``allowed`` holds every (service, operation) a client may know; ``table`` is that of the calls."""
         self._allowed = frozenset(allowed)
+        self._table = table
 
     def exists(self, file_path: str) -> bool:
         """Is there such a file? The path has no extension."""
@@ -39,34 +44,66 @@ class ReducedModels:
                     content = file.read()
                 folder, name = os.path.split(file_path)
                 if name == _SERVICE:
-                    return self._reduced(os.path.basename(os.path.dirname(folder)), content)
+                    rules = self.load_file(os.path.join(folder, _PAGING)) or {}
+                    return self._reduced(
+                        os.path.basename(os.path.dirname(folder)), content, rules.get("pagination", {})
+                    )
                 return msgspec.json.decode(content)
         return None
 
-    def _reduced(self, service: str, content: str | bytes) -> dict[str, Any]:
+    def _reduced(self, service: str, content: str | bytes, rules: Mapping[str, Any]) -> dict[str, Any]:
         whole = msgspec.json.decode(content, type=dict[str, Raw])
         operations = msgspec.json.decode(whole.pop("operations"), type=dict[str, Raw])
-        shapes = msgspec.json.decode(whole.pop("shapes"), type=dict[str, Raw])
+        shapes = _Shapes(msgspec.json.decode(whole.pop("shapes"), type=dict[str, Raw]))
         whole.pop("documentation", None)
-        kept = {
-            name: _plain(raw, "documentation") for name, raw in operations.items() if (service, name) in self._allowed
-        }
         model = {key: msgspec.json.decode(raw) for key, raw in whole.items()}
-        model["operations"] = kept
-        model["shapes"] = _reachable(kept, shapes)
+        fields = Fields(shapes.__getitem__)
+        model["operations"] = {}
+        for name, raw in operations.items():
+            if (service, name) in self._allowed:
+                operation = model["operations"][name] = _plain(raw)
+                operation.pop("errors", None)  # their codes tell what is to be known of them
+                if "input" in operation:
+                    fields.add_all(operation["input"]["shape"])
+                if "output" in operation:
+                    output = operation["output"]["shape"]
+                    needed(fields, f"{service}.{name}", output, rules.get(name), self._table)
+        model["shapes"] = _reachable(model["operations"], shapes, fields)
         return model
 
 
-def _reachable(operations: dict[str, Any], shapes: dict[str, Raw]) -> dict[str, Any]:
-    """Return the shapes that the operations need, directly or through another."""
+class _Shapes(dict[str, Any]):
+    """Shapes by name, decoded when somebody asks for one."""
+
+    def __init__(self, raw: dict[str, Raw]) -> None:
+        super().__init__()
+        self._raw = raw
+
+    def __missing__(self, name: str) -> Any:
+        shape = self[name] = _plain(self._raw[name])
+        for member in shape.get("members", {}).values():
+            member.pop("documentation", None)
+        return shape
+
+
+def _reachable(operations: dict[str, Any], shapes: _Shapes, fields: Fields) -> dict[str, Any]:
+    """Return the shapes that the operations need, directly or through another, with the members that are needed."""
     waiting = list(_named(operations))
     found: dict[str, Any] = {}
     while waiting:
         name = waiting.pop()
-        if name not in found and name in shapes:
-            found[name] = _plain(shapes[name], "documentation")
+        if name not in found:
+            found[name] = shapes[name]
+            _leave(found[name], fields.found.get(name, set()))
             waiting.extend(_named(found[name]))
     return found
+
+
+def _leave(shape: dict[str, Any], needed: set[str]) -> None:
+    """Take the other members out of a structure, except those that the SDK's reader looks up by name."""
+    if "members" in shape and not shape.get("union"):
+        kept = needed | {shape.get("payload", "")}
+        shape["members"] = {name: member for name, member in shape["members"].items() if name in kept}
 
 
 def _named(value: Any) -> list[str]:
@@ -84,7 +121,7 @@ def _named(value: Any) -> list[str]:
     return names
 
 
-def _plain(raw: Raw, without: str) -> Any:
+def _plain(raw: Raw) -> Any:
     part = msgspec.json.decode(raw)
-    part.pop(without, None)
+    part.pop("documentation", None)
     return part

@@ -10,10 +10,12 @@ from typing import Any
 
 from dpa_guard_aws.expressions import search
 
-__all__ = ["following", "has_more", "rule_of_data"]
+__all__ = ["MORE", "following", "has_more", "rule_of_data", "told_by"]
 
 _TOKENS = ("NextToken", "nextToken", "NextMarker", "nextMarker", "Marker", "marker", "NextPageToken", "nextPageToken")
 _TRUNCATED = ("IsTruncated", "isTruncated", "HasMoreResults", "Truncated")
+MORE = (*_TOKENS, *_TRUNCATED)
+"""Fields that say that there is more, where no rule does."""
 
 
 def following(rule: Mapping[str, Any], params: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -39,7 +41,13 @@ def following(rule: Mapping[str, Any], params: Mapping[str, Any], answer: Mappin
 
 def has_more(answer: Mapping[str, Any]) -> bool:
     """Does an answer say that there is more, in one of the ways that services have for it?"""
-    return any(answer.get(name) for name in (*_TOKENS, *_TRUNCATED))
+    return any(answer.get(name) for name in MORE)
+
+
+def told_by(rule: Mapping[str, Any]) -> list[str]:
+    """Return the expressions by which a rule reads an answer."""
+    found = [*_listed(rule.get("output_token", [])), rule.get("more_results") or ""]
+    return [expression for expression in found if expression]
 
 
 def rule_of_data(name: str) -> Mapping[str, Any] | None:

@@ -6,11 +6,10 @@ Nothing else of an answer leaves this module: no name, no tag, no environment va
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from dpa_guard_aws.calls import Access, Answer, Call, Seen
-from dpa_guard_aws.credentials import NotEntered, signing_as
+from dpa_guard_aws.credentials import NotEntered
 from dpa_guard_aws.expressions import NotAsked, filled, search, texts
 from dpa_guard_aws.failures import failed, not_entered
 from dpa_guard_aws.forms import region_named
@@ -28,14 +27,13 @@ def perform(access: Access, call: Call) -> Answer:
     row = rows(access.table)[call.row]
     try:
         session = session_for(access)
-        frozen = session.frozen(call.account)()
+        frozen = session.frozen(call.account)
     except NotEntered as error:
         return not_entered(error.__cause__)
     except Exception as error:
         return not_entered(error)
     try:
-        with signing_as(lambda: frozen):
-            answer = getattr(session.client(row.service, call.region), _method(row.operation))(**call.params)
+        answer = session.ask(row.service, row.operation, call.region, call.params, frozen)
         return _read(row, call, access, answer, session)
     except NotAllowed:
         raise
@@ -45,21 +43,13 @@ def perform(access: Access, call: Call) -> Answer:
         return failed(row.name, error)
 
 
-@cache
-def _method(operation: str) -> str:
-    from botocore import xform_name
-
-    name: str = xform_name(operation)
-    return name
-
-
 def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], session: Session) -> Answer:
     request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
     found = [item for item in search(row.items, answer) or () if item is not None]
     own = call.row >= len(table_of(access.table).rows)
     seen = () if own else tuple(_seen(row, call, access, found))
     items = tuple(found) if own else ()
-    rule = rule_of_data(row.name) or _rule(session, row.service, row.operation)
+    rule = rule_of_data(row.name) or session.paging(row.service, row.operation)
     if rule is None:
         if has_more(answer):
             return Answer("looked-partly", seen, items, code="MorePages", request_id=request_id)
@@ -68,10 +58,6 @@ def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], sessi
         return Answer("looked", seen, items, following(rule, call.params, answer), request_id=request_id)
     except ValueError:
         return Answer("looked-partly", seen, items, code="SamePageAgain", request_id=request_id)
-
-
-def _rule(session: Session, service: str, operation: str) -> Mapping[str, Any] | None:
-    return session.paging(service, operation)
 
 
 def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> Iterator[Seen]:

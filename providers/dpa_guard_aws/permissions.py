@@ -17,7 +17,7 @@ from typing import Any
 from dpa_guard_aws.requests import OWN
 from dpa_guard_aws.table import read
 
-__all__ = ["LONGEST", "actions", "entering_document", "member_documents", "printed"]
+__all__ = ["LONGEST", "actions", "entering_document", "files_of", "member_documents", "printed"]
 
 LONGEST = 6144
 """Characters in a managed policy, white space not counted.
@@ -65,6 +65,12 @@ def entering_document(role: str) -> Document:
             },
         ]
     )
+
+
+def files_of(role: str) -> dict[str, str]:
+    """Return file name → policy document: those of the role in each account, and that of who enters the accounts."""
+    policies = {f"policy-{number}.json": printed(one) for number, one in enumerate(member_documents(), 1)}
+    return {**policies, "entering.json": printed(entering_document(role))}
 
 
 def printed(document: Document) -> str:

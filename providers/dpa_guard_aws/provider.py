@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import Any
 
 from dpa_guard import Context, Engagement, Gap, Note, Observation, Resource, Scope
 from dpa_guard.errors import Mistakes
 from dpa_guard_aws.accounts import Population, accounts_of, who_am_i, why_not
 from dpa_guard_aws.asking import Asker
+from dpa_guard_aws.beside import Later, beside
 from dpa_guard_aws.calls import Access, Account
 from dpa_guard_aws.cells import Cells
+from dpa_guard_aws.counts import Counts
 from dpa_guard_aws.dispatch import Dispatcher
+from dpa_guard_aws.elsewhere import addresses_elsewhere
 from dpa_guard_aws.estate import Estate
 from dpa_guard_aws.forms import Placer
 from dpa_guard_aws.offered import Offered
 from dpa_guard_aws.pace import Pace
 from dpa_guard_aws.partitions import Partition, partition_named, partition_of_region, partitions
+from dpa_guard_aws.permissions import files_of
 from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
-from dpa_guard_aws.requests import table_of
+from dpa_guard_aws.rehearsal import rehearsal
+from dpa_guard_aws.requests import OWN, rows, table_of
 from dpa_guard_aws.scan import Scan
 from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
-from dpa_guard_aws.settings import Wanted, read
+from dpa_guard_aws.settings import KEYS, Wanted, mistakes_in, read
 from dpa_guard_aws.witness import Witness
 
 __all__ = ["AwsProvider"]
@@ -30,6 +38,7 @@ class AwsProvider:
     """Lists what is in the accounts of an organisation, of some roles or profiles, or in the account at hand."""
 
     name = "aws"
+    setting_names = KEYS
 
     def __init__(self, pace: Pace | None = None, table: str = "") -> None:
         """``pace`` and ``table`` (the path of another table of calls) are for tests and benchmarks."""
@@ -42,6 +51,16 @@ class AwsProvider:
         ``context.transport`` is an address (text) that stands for every service; ``context.executor`` runs the
         requests.
         """
+        yield from self._run(scope, context, rehearsed=False)
+
+    def rehearse(self, scope: Scope, context: Context) -> Iterator[Observation]:
+        """Yield what a scan would miss: enters every account and tries each list in one region, to its first page.
+
+        Calls about single resources cannot be tried before there is a resource to ask about.
+        """
+        yield from self._run(scope, context, rehearsed=True)
+
+    def _run(self, scope: Scope, context: Context, *, rehearsed: bool) -> Iterator[Observation]:
         try:
             wanted = read(scope.settings)
         except Mistakes as error:
@@ -50,18 +69,29 @@ class AwsProvider:
         if not has_sdk():
             yield Gap(scope.name, "aws-sdk-absent", {})
             return
-        yield from _Run(scope, context, wanted, self._pace, self._table).observations()
+        yield from _Run(scope, context, wanted, self._pace, self._table, rehearsed).observations()
+
+    def mistakes_in(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return (key, what is wrong with it) for every mistake in a scope's own keys."""
+        return mistakes_in(settings)
+
+    def permissions(self, role: str) -> Mapping[str, str]:
+        """Return the policies of the role in each account and of who enters the accounts, as files; needs no SDK."""
+        return files_of(role)
 
 
 class _Run:
     """One scan of one scope."""
 
-    def __init__(self, scope: Scope, context: Context, wanted: Wanted, pace: Pace, table: str) -> None:
+    def __init__(self, scope: Scope, context: Context, wanted: Wanted, pace: Pace, table: str, rehearsed: bool) -> None:
         self._scope = scope.name
+        self._rehearsed = rehearsed
         self._context = context
         self._wanted = wanted
         self._pace = pace
         self._table = table
+        self._prepared = Event()
+        """Set when there is no time left to prepare in."""
 
     def observations(self) -> Iterator[Observation]:
         """Yield everything."""
@@ -77,10 +107,19 @@ class _Run:
             self._context.transport if isinstance(self._context.transport, str) else "",
             self._table,
         )
-        session_for(access)
+        if not access.endpoint:  # one that a test gives is not the user's doing
+            named = addresses_elsewhere(self._wanted.profile, (row.service for row in rows(self._table)))
+            for endpoint, services in named.items():
+                detail = {"endpoint": endpoint, "services": ", ".join(services[:3]), "count": str(len(services))}
+                yield Gap(self._scope, "aws-endpoint-elsewhere", detail)
+        session = session_for(access)
+        services = [row.service for row in OWN] + [service for service, _ in table_of(access.table).roots()]
+        if isinstance(self._context.executor, ThreadPoolExecutor):  # on other machines it would be of no use
+            self._context.executor.submit(session.prepare, dict.fromkeys(services), self._prepared)
         try:
             yield from self._scan(access, partition)
         finally:
+            self._prepared.set()
             session_for.cache_clear()
 
     def _partition(self) -> Partition | Gap:
@@ -95,8 +134,8 @@ class _Run:
         return found or Gap(self._scope, "aws-partition-not-known", {"partition": region, **known})
 
     def _scan(self, access: Access, partition: Partition) -> Iterator[Observation]:
-        executor, say = self._context.executor, self._context.progress
-        asker = Asker(Dispatcher(access, executor, self._pace), access.table)
+        say = self._context.progress
+        asker = self._asker(access)
         say("who am I")
         own = ""
         if not self._wanted.profiles:
@@ -121,7 +160,17 @@ class _Run:
         yield from population.gaps
         yield from population.coverage
         if accounts:
-            yield from self._accounts(access, partition, asker, accounts, regions)
+            yield from self._on_regions(accounts, regions)
+            if self._rehearsed:
+                say("trying each list once")
+                first = Dispatcher(access, self._context.executor, self._pace, first_pages=True)
+                yield from rehearsal(self._scope, access, partition, accounts, regions, first)
+            else:
+                with beside(self._context.executor) as start:
+                    yield from self._accounts(access, partition, accounts, regions, start)
+
+    def _asker(self, access: Access) -> Asker:
+        return Asker(Dispatcher(access, self._context.executor, self._pace), access.table)
 
     def _not_entered(self, account: Account, regions: Regions, population: Population) -> None:
         answer = regions.answer
@@ -139,16 +188,22 @@ class _Run:
         self,
         access: Access,
         partition: Partition,
-        asker: Asker,
         accounts: list[Account],
         regions: dict[str, Regions],
+        start: Callable[[Callable[[], Any]], Future[Any]],
     ) -> Iterator[Observation]:
-        yield from self._on_regions(accounts, regions)
         on = sorted({region for account in accounts for region in regions[account.id].on})
-        self._context.progress(f"countries of {len(on)} regions")
-        countries = countries_of(on, asker, access, accounts[0])
-        if missing := [region for region in on if region not in countries]:
-            yield Note("aws-countries-not-read", self._scope, {"regions": ", ".join(missing)})
+        asking = self._asker(access)
+        asked = start(lambda: countries_of(on, asking, access, accounts[0]))
+        witness = Witness(self._asker(access), access)
+        counts = Counts(self._asker(access))
+
+        def ask_second_sources() -> None:
+            witness.ask(accounts, regions)
+            counts.ask(accounts, regions)
+
+        witnessed = start(ask_second_sources)
+        countries = Later(asked)
         placer = Placer(countries)
         estate = Estate(placer)
         cells = Cells(self._scope, "")
@@ -165,16 +220,18 @@ class _Run:
         )
         scan.plan_cells(partition.global_code)
         dispatcher = Dispatcher(access, self._context.executor, self._pace, scan.settled)
+        self._prepared.set()
         scan.run(dispatcher, self._context.progress)
-        witness = Witness(asker, access)
-        if not scan.lost_network:
-            self._context.progress("second sources")
-            witness.ask(accounts, regions)
-        beside = list(witness.compare(estate, table_of(access.table), placer, partition.name, self._scope))
+        if missing := [region for region in on if region not in countries]:
+            yield Note("aws-countries-not-read", self._scope, {"regions": ", ".join(missing)})
+        self._context.progress("second sources")
+        witnessed.result()
+        yield from counts.compare(estate)
+        besides = list(witness.compare(estate, table_of(access.table), placer, partition.name, self._scope))
         yield from cells.coverage()
         yield from cells.gaps()
-        resources = [one for one in beside if isinstance(one, Resource)]
-        yield from (one for one in beside if isinstance(one, Note))
+        resources = [one for one in besides if isinstance(one, Resource)]
+        yield from (one for one in besides if isinstance(one, Note))
         first = next((one for one in resources), None)
         for resource in estate.resources(partition.name, self._scope):
             first = first or resource

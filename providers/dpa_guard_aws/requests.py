@@ -48,6 +48,14 @@ OWN = (
         action="tag:GetResources",
     ),
     Row(
+        "config",
+        "GetDiscoveredResourceCounts",
+        "regional",
+        "resourceCounts[].[resourceType, count]",
+        params={"limit": 100},
+        action="config:GetDiscoveredResourceCounts",
+    ),
+    Row(
         "resource-explorer-2",
         "ListIndexes",
         "global",

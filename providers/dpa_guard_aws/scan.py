@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from dpa_guard.gazetteer.kinds import kind_of
-from dpa_guard.model import CONCLUSIVE
+from dpa_guard.model import CONCLUSIVE, Status
 from dpa_guard_aws.calls import Access, Account, Answer, Call, Seen
 from dpa_guard_aws.cells import Cells, Outcome, outcome_of
 from dpa_guard_aws.dispatch import Dispatcher
@@ -22,6 +22,14 @@ from dpa_guard_aws.table import Row
 __all__ = ["Scan", "service_of"]
 
 _PROGRESS_SECONDS = 1.0
+_NOT_TOLD: Mapping[Status, str] = {
+    "denied": "second-call-denied",
+    "throttled": "second-call-throttled",
+    "unreachable": "second-call-unreachable",
+    "unsupported": "second-call-unsupported",
+    "not-attempted": "second-call-not-attempted",
+}
+"""Status of a call about one resource → why a place of it is unknown."""
 
 
 class _Asked(Struct):
@@ -94,11 +102,6 @@ class Scan:
                 self._cells.plan(account.id, global_region, worldwide)
         self._global_region = global_region
 
-    @property
-    def lost_network(self) -> bool:
-        """Was there no network any more before every call was made?"""
-        return self._network_lost is not None
-
     def settled(self, call: Call) -> Answer | None:
         """Answer a call without making it, where it is known what it would come to."""
         return (
@@ -149,14 +152,16 @@ class Scan:
             self._record(row, call, outcome_of(answer, row, call.page))
             if answer.status not in CONCLUSIVE and call.row in self._tell_more:
                 untold = self._untold.setdefault((row.kind, call.account.id, call.region), [])
-                untold.append((row, f"second-call-{answer.status}"))
+                untold.append((row, _NOT_TOLD.get(answer.status, "second-call-unsupported")))
         parent = self._asked.get(call.ticket)
         for seen in answer.seen:
             yield from self._item(seen, row, call, parent)
         if parent is not None and answer.following is None:
             if answer.status not in CONCLUSIVE and parent.found is not None:
                 for number in self._with_those_below(call.row):
-                    self._estate.not_told(parent.found, self._rows[number], f"second-call-{answer.status}")
+                    self._estate.not_told(
+                        parent.found, self._rows[number], _NOT_TOLD.get(answer.status, "second-call-unsupported")
+                    )
             yield from self._region_told(parent, call)
 
     def _item(self, seen: Seen, row: Row, call: Call, parent: _Asked | None) -> Iterator[Call]:
@@ -196,7 +201,9 @@ class Scan:
                 asked.waiting += 1
                 yield Call(number, call.account, region, params, ticket=ticket, subject=asked.subject)
                 continue
-            self._record(row, call, Outcome("not-attempted", "aws-not-attempted", row.operation, row.action))
+            self._record(
+                row, call, Outcome("not-attempted", why="aws-not-attempted", operation=row.operation, action=row.action)
+            )
             if asked.found is not None:
                 for one in self._with_those_below(number):
                     self._estate.not_told(asked.found, self._rows[one], "second-call-not-attempted")

@@ -1,24 +1,24 @@
-"""One worker's way to AWS: a client for each (service, region), made when first used and dropped when long unused."""
+"""One worker's way to AWS: whom to ask for what, in whose name."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from functools import cache, lru_cache, partial
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from importlib.util import find_spec
+from threading import Event
 from typing import Any
 
 from dpa_guard_aws.calls import Access, Account
+from dpa_guard_aws.clients import Clients
 from dpa_guard_aws.credentials import NotEntered, PerRequest, Roles, assume_role_params, signing_as
 from dpa_guard_aws.genuine import refuse_others
 from dpa_guard_aws.guard import allowed, watch
 from dpa_guard_aws.models import ReducedModels
+from dpa_guard_aws.repeats import Repeats
 
 __all__ = ["Session", "has_sdk", "region_of_profile", "session_for"]
 
-_SERVICES_KEPT = 4
-"""Calls come service by service: clients of services that were used longest ago are dropped."""
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
 
@@ -51,40 +51,41 @@ class Session:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._sdk = _botocore(access, PerRequest())
-        self._config = _config(access)
-        self._clients: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._clients = Clients(self._sdk, access.endpoint, _config(access))
+        self._repeats = Repeats(self._sdk)
         self._lock = threading.RLock()
         self._own = cache(self._credentials_of_profile)
         self._roles = Roles(self._assume)
+        self.paging = cache(self._paging)
 
-    def client(self, service: str, region: str) -> Any:
-        """Return the client of a service in a region."""
-        clients = self._clients.get(service)
-        if clients is not None and region in clients:
-            return clients[region]
-        with self._lock:
-            clients = self._clients.setdefault(service, {})
-            self._clients.move_to_end(service)
-            while len(self._clients) > _SERVICES_KEPT:
-                self._clients.popitem(last=False)
-            if region not in clients:
-                clients[region] = self._sdk.create_client(
-                    service, region, endpoint_url=self._access.endpoint or None, config=self._config
-                )
-            return clients[region]
+    def ask(
+        self, service: str, operation: str, region: str, params: Mapping[str, Any], frozen: Any
+    ) -> Mapping[str, Any]:
+        """Make one request, signed with frozen credentials, and return its answer; raises what botocore raises."""
+        with self._clients.client(service, region) as client:
+            answer = self._repeats.again(client, operation, region, params, frozen)
+            if answer is None:
+                with signing_as(lambda: frozen), self._repeats.keeping(client, operation, region, params):
+                    answer = getattr(client, _method(operation))(**params)
+        found: Mapping[str, Any] = answer
+        return found
 
-    def frozen(self, account: Account) -> Callable[[], Any]:
-        """Return what yields an account's credentials at signing time; it may raise ``NotEntered``."""
+    def prepare(self, services: Iterable[str], stop: Event) -> None:
+        """Do some of what requests to these services need, while nothing else is to be done, until ``stop``."""
+        self._clients.prepare(services, self._access.region, stop)
+
+    def frozen(self, account: Account) -> Any:
+        """Return an account's credentials; raises ``NotEntered``."""
         if account.way == "role":
-            return partial(self._roles.frozen, account)
-        return partial(self._frozen_of_profile, account.profile or self._access.profile)
+            return self._roles.frozen(account)
+        return self._frozen_of_profile(account.profile or self._access.profile)
 
     def renew(self, account: Account) -> None:
         """Get new credentials for an account with the next request."""
         if account.way == "role":
             self._roles.renew(account)
 
-    def paging(self, service: str, operation: str) -> dict[str, Any] | None:
+    def _paging(self, service: str, operation: str) -> dict[str, Any] | None:
         """Return botocore's paging rule of an operation, None where it has none."""
         with self._lock:
             try:
@@ -102,10 +103,9 @@ class Session:
     def _assume(self, account: Account) -> Any:
         from botocore.credentials import ReadOnlyCredentials
 
-        with signing_as(partial(self._frozen_of_profile, self._access.profile)):
-            given = self.client("sts", self._access.region).assume_role(
-                **assume_role_params(account, self._access.external_id)
-            )["Credentials"]
+        own = self._frozen_of_profile(self._access.profile)
+        params = assume_role_params(account, self._access.external_id)
+        given = self.ask("sts", "AssumeRole", self._access.region, params, own)["Credentials"]
         return ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
     def _frozen_of_profile(self, profile: str) -> Any:
@@ -125,15 +125,25 @@ class Session:
         return credentials
 
 
+@cache
+def _method(operation: str) -> str:
+    from botocore import xform_name
+
+    name: str = xform_name(operation)
+    return name
+
+
 def _botocore(access: Access, credentials: PerRequest | None, profile: str | None = None) -> Any:
     """Return a botocore session that knows, and lets out, nothing that is not on the list."""
     from botocore.loaders import Loader
     from botocore.session import Session as Botocore
 
     session = Botocore(profile=profile or access.profile or None)
-    session.register_component("data_loader", Loader(file_loader=ReducedModels(allowed(access.table))))
+    session.register_component("data_loader", Loader(file_loader=ReducedModels(allowed(access.table), access.table)))
     if credentials is not None:
         session.register_component("credential_provider", credentials)
+        # No row reads a time, and to read one takes longer than all else in an item.
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=str)
     watch(session, access.table)
     refuse_others(session)
     return session

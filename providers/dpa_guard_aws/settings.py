@@ -23,7 +23,7 @@ from msgspec import Struct
 
 from dpa_guard.errors import DpaGuardError, Mistakes
 
-__all__ = ["Wanted", "read"]
+__all__ = ["KEYS", "Wanted", "mistakes_in", "read"]
 
 _TRUTHS = ("organization",)
 _LISTS = ("accounts", "roles", "profiles")
@@ -51,35 +51,38 @@ class Wanted(Struct, frozen=True):
 
 def read(settings: Mapping[str, Any]) -> Wanted:
     """Return what a scope's own keys ask for; raises ``Mistakes`` with every mistake, none of them quoting a value."""
-    mistakes: list[DpaGuardError] = []
-    kept: dict[str, Any] = {}
-    for key, value in settings.items():
-        wrong = _wrong(key, value)
-        if wrong:
-            mistakes.append(DpaGuardError("aws-setting-wrong", f"{key}: expected {wrong}"))
-        else:
-            kept[key] = tuple(value) if isinstance(value, list | tuple) else value
-    wanted = Wanted(**kept)
-    if not mistakes:
-        mistakes = [DpaGuardError("aws-setting-wrong", text) for text in _together(wanted)]
+    mistakes = [
+        DpaGuardError("aws-setting-wrong", f"{key}: {text}" if key else text) for key, text in mistakes_in(settings)
+    ]
     if mistakes:
         raise Mistakes(mistakes)
-    return wanted
+    return _wanted(settings)
+
+
+def mistakes_in(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (key, what is wrong with it) for every mistake; the key is "" where several do not go together."""
+    found = [(key, wrong) for key, value in settings.items() if (wrong := _wrong(key, value))]
+    return found or [("", text) for text in _together(_wanted(settings))]
+
+
+def _wanted(settings: Mapping[str, Any]) -> Wanted:
+    kept: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    return Wanted(**kept)
 
 
 def _wrong(key: str, value: Any) -> str:
-    """Return what was expected of a key, or "" where it is as it should be."""
+    """Return what is wrong with a key, or "" where it is as it should be."""
     if key not in KEYS:
-        return f"no such key; an aws scope has {', '.join(KEYS)}"
+        return "is no key of an aws scope"
     if key in _TRUTHS:
-        return "" if isinstance(value, bool) else "true or false"
+        return "" if isinstance(value, bool) else "expected true or false"
     if key in _LISTS:
         if not isinstance(value, list | tuple) or not value:
-            return "a list with at least one entry"
-        return "" if all(isinstance(one, str) and _FITS[key](one) for one in value) else _EXPECTED[key]
+            return "expected a list with at least one entry"
+        return "" if all(isinstance(one, str) and _FITS[key](one) for one in value) else f"expected {_EXPECTED[key]}"
     if not isinstance(value, str) or not value:
-        return "a text that is not empty"
-    return "" if key != "role" or _ROLE_NAME.match(value) else "a role's name, such as dpa-guard-read"
+        return "expected a text that is not empty"
+    return "" if key != "role" or _ROLE_NAME.match(value) else "expected a role's name, such as dpa-guard-read"
 
 
 def _together(wanted: Wanted) -> list[str]:

@@ -55,7 +55,7 @@ class Witness:
             ],
         )
         for key, (items, answer) in tagged.items():
-            if answer.status == "looked":
+            if answer.status == "looked" and items:
                 self._listed.setdefault((key.split()[0], _TAGGING), set()).update(map(str, items))
         indexes = self._asker.ask(
             "resource-explorer-2.ListIndexes",
@@ -67,7 +67,7 @@ class Witness:
             [(number, of_id[number], region, {}) for number, region in over_all.items()],
         )
         for number, (items, answer) in explored.items():
-            if answer.status == "looked":
+            if answer.status == "looked" and items:
                 self._listed[(number, _EXPLORER)] = set(map(str, items))
 
     def compare(

@@ -19,7 +19,19 @@ CONTRACT = ("dpa_guard.model", "dpa_guard.agreement", "dpa_guard.config", "dpa_g
 """Types only. What a stranger needs of them is in ``dpa_guard.__all__``; a built-in may name the module itself."""
 SHARED_WITH_BUILT_INS = ("dpa_guard.gazetteer", "dpa_guard.vendors", "dpa_guard.parties", "dpa_guard.day")
 """Facts and dates that several built-ins need and may not get from each other; not public."""
-SDKS = ("boto3", "botocore", "azure", "google", "dask", "distributed", "rfc3161_client", "msal", "grpc")
+SDKS = (
+    "boto3",
+    "botocore",
+    "azure",
+    "google",
+    "dask",
+    "distributed",
+    "rfc3161_client",
+    "msal",
+    "grpc",
+    "moto",
+    "werkzeug",
+)
 
 
 def _files(package: str) -> list[Path]:

@@ -55,9 +55,11 @@ def test_the_wheel_rules_stand_under_the_wheel_target_only() -> None:
     assert build["targets"]["wheel"]["sources"] == ["providers", "plugins"]
 
 
-def test_the_extras_carry_nothing_but_sdks_and_all_is_all_of_them() -> None:
+def test_the_extras_carry_nothing_but_sdks_and_all_is_all_of_them_but_the_demo() -> None:
+    """``all`` is what pipelines and hosts install; the demo brings a web server, which nobody wants in production."""
     extras = PROJECT["project"]["optional-dependencies"]
-    assert extras["all"] == [f"dpa-guard[{','.join(name for name in extras if name != 'all')}]"]
+    assert extras["all"] == [f"dpa-guard[{','.join(name for name in extras if name not in {'all', 'demo'})}]"]
+    assert [one.partition(">")[0] for one in extras["demo"]] == ["moto[server]"]
 
 
 @needs_the_wheel

@@ -174,7 +174,7 @@ def test_a_list_of_accounts_that_cannot_be_had_is_a_gap_and_the_own_account_is_l
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"organisation": True}, "organisation: expected no such key"),
+        ({"organisation": True}, "organisation: is no key of an aws scope"),
         ({"organization": "yes", "role": ROLE}, "organization: expected true or false"),
         ({"accounts": "111111111111", "role": ROLE}, "accounts: expected a list"),
         ({"accounts": [111111111111], "role": ROLE}, "accounts: expected account ids of 12 digits"),

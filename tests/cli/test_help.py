@@ -18,6 +18,7 @@ COMMANDS = (
     ("where",),
     ("agreement",),
     ("agreement", "check"),
+    ("demo",),
     ("init",),
     ("explain",),
     ("extensions",),

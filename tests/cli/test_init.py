@@ -92,6 +92,10 @@ def test_every_example_in_the_comments_is_valid_too(tmp_path: Path) -> None:
     assert [scope.name for scope in settings.scopes] == ["plans", "production"]
     assert (len(settings.places), len(settings.exclusions), len(settings.known)) == (1, 1, 1)
     assert settings.agreements[0].require_evidence
+    assert [(one.to, one.webhook_env) for one in settings.notify] == [
+        (("privacy@yours.example",), ""),
+        ((), "DPA_GUARD_WEBHOOK"),
+    ]
 
 
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dpa_guard import config_file
-from dpa_guard.config import AgreementEntry, Exclusion, Known, Place, ScopeEntry, Settings
+from dpa_guard.config import AgreementEntry, Exclusion, Known, Notify, Place, ScopeEntry, Settings
 from dpa_guard.errors import DpaGuardError, Mistakes
 from dpa_guard.model import FirstParty
 from toml_text import toml_text
@@ -114,6 +114,9 @@ PLANS = '[[scope]]\nname = "plans"\nprovider = "terraform"\n'
 EXCLUSION = '[[exclusion]]\nreason = "r"\nowner = "o"\nreview_by = 2027-01-01\n'
 
 
+MAIL = '[[notify]]\nto = ["a@b.example"]\nfrom = "c@b.example"\nsmtp = "127.0.0.1:25"\n'
+
+
 @pytest.mark.parametrize(
     ("added", "said"),
     [
@@ -142,6 +145,17 @@ EXCLUSION = '[[exclusion]]\nreason = "r"\nowner = "o"\nreview_by = 2027-01-01\n'
         (EXCLUSION + 'what = { scope = "x" }', '6: exclusion[0].what.scope: "x" is not the name of a [[scope]]'),
         ('[[exclusion]]\nwhat = { region = "x" }\nreason = "r"\nowner = "o"', '[0]: "review_by" is missing'),
         ('[[known]]\nrule = "a"\nuntil = 2027-01-01', '2: known[0]: "resource" is missing'),
+        (MAIL + "on = []", "6: notify[0].on: "),
+        (MAIL + 'on = ["fial"]', '6: notify[0].on[0]: "fial" is not known here; did you mean "fail"?'),
+        (MAIL + 'tls = "ssl"', '6: notify[0].tls: "ssl" is not known here; expected "starttls" or "implicit" or'),
+        (MAIL + 'username_env = "U"', '2: notify[0]: "username_env" and "password_env" belong together'),
+        (MAIL + 'webhook_env = "W"', '3: notify[0].to: "to" is for mail and "webhook_env" for a webhook; write a'),
+        (MAIL.replace("a@b.example", "a@b.example\\nBcc: c@d.example"), "3: notify[0].to[0]: "),
+        (MAIL.replace(":25", ""), '5: notify[0].smtp: "127.0.0.1" is not a mail server with its port'),
+        (MAIL.replace(":25", ":99999"), '5: notify[0].smtp: "127.0.0.1:99999" is not a mail server with its port'),
+        ("[[notify]]", "2: notify[0]: says no way to send"),
+        ('[[notify]]\nto = ["a@b.example"]\nsmtp = "m:25"', '2: notify[0]: "from" is missing: a mail needs'),
+        ('[[notify]]\nwebhook = "x"', '3: notify[0].webhook: "webhook" is not a key'),
         ('[known]\nrule = "a"', "2: known: expected a list of tables: write [[known]] with double brackets"),
     ],
 )  # fmt: skip
@@ -170,6 +184,33 @@ def test_a_secret_is_refused_and_not_repeated(tmp_path: Path, line: str) -> None
     assert found.startswith("5: scope[0].")
     assert "a secret does not belong in this file" in found
     assert "hunter2" not in found.lower()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'webhook_env = "https://hooks.example/hunter2"',
+        'password = "hunter2"',
+        'webhook = "https://hooks.example/hunter2"',
+        'password_env = "hunter2"',
+    ],
+)
+def test_a_secret_of_a_notice_is_refused_and_not_repeated(tmp_path: Path, line: str) -> None:
+    found = _mistakes(_written(tmp_path, f"{START}[[notify]]\n{line}\n"))
+    assert found
+    assert "hunter2" not in " ".join(found)
+
+
+def test_a_password_is_never_sent_in_clear(tmp_path: Path) -> None:
+    text = f'{START}{MAIL}tls = "none"\nusername_env = "U"\npassword_env = "P"\n'
+    (found,) = _mistakes(_written(tmp_path, text))
+    assert found.startswith("6: notify[0].tls: ")
+
+
+def test_a_notice_is_told_of_scans_in_english_where_nothing_else_is_said(tmp_path: Path) -> None:
+    (mail,) = config_file.read(_written(tmp_path, START + MAIL)).notify
+    assert mail == Notify(to=("a@b.example",), from_="c@b.example", smtp="127.0.0.1:25")
+    assert (mail.tls, mail.runs, mail.lang, set(mail.on) >= {"fail", "missed"}) == ("starttls", ("scan",), "en", True)
 
 
 @pytest.mark.parametrize(

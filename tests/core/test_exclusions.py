@@ -151,3 +151,24 @@ def test_cells_that_could_not_be_looked_at_may_be_excluded() -> None:
     assert (made.gaps, made.notes, made.exit_code) == ((), (), 0)
     still = judged(exclusion(account="222222222222", kind="aws_db_instance"), resources=(), coverage=(row,))
     assert [gap.reason_code for gap in still.gaps] == ["not-looked"]
+
+
+@pytest.mark.parametrize(
+    ("what", "left"),
+    [
+        ({"account": "222222222222"}, []),
+        ({"account": "222222222222", "region": "us-east-1"}, ["denied in all regions"]),
+        ({"account": "222222222222", "service": "s3"}, ["switched off"]),
+        ({"scope": "other"}, ["denied in all regions", "switched off"]),
+        ({"kind": "aws_s3_bucket"}, ["denied in all regions", "switched off"]),
+    ],
+)
+def test_a_gap_of_an_excluded_cell_is_none_and_a_wider_one_stays(what: dict[str, str], left: list[str]) -> None:
+    account = {"account": "222222222222"}
+    gaps = (
+        Gap("prod", "denied in all regions", {**account, "service": "s3"}),
+        Gap("prod", "switched off", {**account, "region": "us-east-1"}),
+        Gap("prod", "rule-absent", {"rule": "x"}),
+    )
+    found = judged(Exclusion(what, "marketing site", "j.bakker", date(2027, 6, 30)), gaps=gaps).gaps
+    assert [gap.reason_code for gap in found] == [*left, "rule-absent"]

@@ -51,7 +51,9 @@ def test_a_table_of_prose_is_sorted_and_says_the_same_in_both_languages(name: st
 
 @pytest.mark.parametrize(("name", "folder"), TABLES.items())
 def test_every_sentence_has_its_code_in_the_source(name: str, folder: str) -> None:
-    assert {row["code"] for row in _rows(name)} - _texts(folder) == set()
+    said = _texts(folder)
+    said |= {f"{code}-many" for code in said}  # many gaps of one reason are said together
+    assert {row["code"] for row in _rows(name)} - said == set()
 
 
 @pytest.mark.parametrize(("name", "folder"), list(TABLES.items())[:2])

@@ -181,6 +181,7 @@ def test_every_reason_why_a_kind_holds_no_data_has_its_sentence() -> None:
 
 def test_every_sentence_is_said_somewhere() -> None:
     used = _constants() | _kinds()
+    used |= {f"{code}-many" for code in used}  # many gaps of one reason are said together
     assert [key for key in rows() if key[0] in SENTENCES and key[1] not in used] == []
 
 
@@ -192,9 +193,14 @@ def _spelled() -> set[str]:
         *(f"{word}-{verdict}" for word in ("tag", "verdict") for verdict in VERDICTS),
         *("-".join(parts) for parts in several),
         *(f"{verdict}-both-many" for verdict in ("fail", "found")),
-        *(f"{what}-{number}" for what in ("failures", "unknowns", "gaps", "refusals") for number in numbers),
+        *(
+            f"{what}-{number}"
+            for what in ("accounts", "regions", "failures", "unknowns", "gaps", "refusals")
+            for number in numbers
+        ),
         *(f"exit-{code}" for code in range(5)),
         *(f"inventory-exit-{code}" for code in (0, 2, 3)),
+        *(f"doctor-{number}" for number in ("none", "one", "many")),
         *(f"kind-of-{kind}" for kind in get_args(model.RunKind)),
         *(f"assumed-{origin}" for origin in ("command-line", "configuration")),
         *(f"not-recorded-{why}" for why in ("none", "off")),

@@ -44,7 +44,7 @@ def recorded(folder: Path, call: Call) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def over_the_wire(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
     """Return an answer written out as the service writes it, and read back by botocore's parser."""
-    operation = _moto_model(call.service).operation_model(call.operation)
+    operation = moto_model(call.service).operation_model(call.operation)
     protocol = service_model(call.service).resolved_protocol
     response = get_serializer_class(call.service, protocol)(operation).serialize(answer)
     body = response["body"]
@@ -124,6 +124,6 @@ def _moment(value: dict[str, Any]) -> Any:
 
 
 @cache
-def _moto_model(service: str) -> ServiceModel:
+def moto_model(service: str) -> ServiceModel:
     """Moto writes answers by models of its own class, made of botocore's data."""
     return ServiceModel(loaders.Loader().load_service_model(service, "service-2"), service)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dpa_guard_aws.member_role import template
-from dpa_guard_aws.permissions import entering_document, member_documents, printed
+from dpa_guard_aws.permissions import files_of
 
 HERE = Path(__file__).parent
 ROLE = "dpa-guard-read"
@@ -13,12 +13,7 @@ ROLE = "dpa-guard-read"
 
 def written() -> dict[str, str]:
     """Return the text of each file by its name."""
-    policies = {f"policy-{number}.json": printed(one) for number, one in enumerate(member_documents(), 1)}
-    return {
-        **policies,
-        "entering.json": printed(entering_document(ROLE)),
-        "member-role.cfn.yaml": template(),
-    }
+    return {**files_of(ROLE), "member-role.cfn.yaml": template()}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from dpa_guard.cli.evidence.pinned import agreements_of, pinned, pinning
 from dpa_guard.cli.evidence.reading import DAMAGED, LogCommand, say_json, say_lines, verified_or_said
 from dpa_guard.evidence.read import summaries
 from dpa_guard.evidence.read.schedule import Terms, intervals
+from dpa_guard.missed import terms_of
 
 __all__ = ["gaps"]
 
@@ -119,13 +120,13 @@ def _agreed(agreements: Sequence[Path], most: str | None) -> Terms:
         )
     from dpa_guard import agreement_file
 
-    said = agreement_file.read(files[0]).evidence
-    if not said.run_every and not said.max_gap:
+    terms = terms_of(agreement_file.read(files[0]).evidence)
+    if terms is None:
         raise click.UsageError(
             f"{str(files[0])!a} says nothing of how often: "
             "enter evidence.run_every and evidence.max_gap, or give --max-gap"
         )
-    return Terms(*(timedelta(hours=hours(text)) if text else None for text in (said.run_every, said.max_gap)))
+    return terms
 
 
 def _utc(moment: datetime | None) -> datetime | None:

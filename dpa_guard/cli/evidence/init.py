@@ -11,6 +11,7 @@ import click
 
 from dpa_guard.cli.evidence.reading import say_json, say_lines
 from dpa_guard.cli.help import Command
+from dpa_guard.cli.signing_key import FILE_VARIABLE, signing_key
 from dpa_guard.evidence import VARIABLE
 from dpa_guard.report.plain import plain
 
@@ -41,15 +42,15 @@ __all__ = ["init"]
 def init(folder: Path, origin: str, state: Path | None, form: str) -> int:
     """Make a log in DIR, with its signing key, and print the verifier key to pin.
 
-    The key is made in the private state, or taken from the environment variable DPA_GUARD_SIGNING_KEY. The private
-    state never leaves this machine. The verifier key belongs in the agreement: only who has it from there can tell your
-    log from another.
+    The key is made in the private state, or taken from the environment variable DPA_GUARD_SIGNING_KEY or the file that
+    DPA_GUARD_SIGNING_KEY_FILE names. The private state never leaves this machine. The verifier key belongs in the
+    agreement: only who has it from there can tell your log from another.
     """
     from dpa_guard.evidence.write import LogPlace
     from dpa_guard.evidence.write.create import create
 
     place = LogPlace.at(folder, state)
-    key = str(create(place, origin, os.environ.get(VARIABLE)))
+    key = str(create(place, origin, signing_key(os.environ)))
     if form == "json":
         say_json(
             {
@@ -71,7 +72,12 @@ def _page(place: LogPlace, origin: str, key: str) -> Iterator[str]:
     yield f"The log {plain(origin)} is in {shown}; it holds no run yet.\n"
     yield "Its verifier key. Put it into the agreement, and give it to the other side:\n"
     yield f'    [evidence]\n    log_keys = ["{key}"]\n'
-    where = f"the environment variable {VARIABLE}" if not place.key.exists() else plain(str(place.key))
+    handed_in = (
+        f"the file that {FILE_VARIABLE} names"
+        if FILE_VARIABLE in os.environ
+        else f"the environment variable {VARIABLE}"
+    )
+    where = plain(str(place.key)) if place.key.exists() else handed_in
     yield f"The signing key is in {where}.\nKeep a copy where only you can read it."
     yield f"\nThe file {plain(str(place.high_water))} shows that nothing was rolled back."
     yield "Keep it on another disk where you can, with a link in its place."

@@ -12,6 +12,7 @@ from dpa_guard.cli.evidence.pinned import Pinned, pinned, pinning
 from dpa_guard.cli.evidence.reading import say_json, say_lines
 from dpa_guard.cli.help import Command
 from dpa_guard.cli.output import on_terminal
+from dpa_guard.cli.progress import Progress
 from dpa_guard.errors import DpaGuardError
 from dpa_guard.evidence import checkpoint
 from dpa_guard.evidence.checkpoint import Checkpoint
@@ -88,7 +89,8 @@ def verify(
     pins = pinned(keys, agreements)
     kept = [_known(path, pins) for path in known]
     earlier = None if since is None else _known(since, pins, "--since")
-    found = verify_log(folder, pins.keys, kept, earlier)
+    with Progress() as say:
+        found = verify_log(folder, pins.keys, kept, earlier, lambda read, size: say(f"{read:,} of {size:,} records"))
     for option, one in [*(("--known", one) for one in kept), *([("--since", earlier)] if earlier else [])]:
         if found.origin and one.origin != found.origin:
             raise click.UsageError(f"{option}: it is a checkpoint of {one.origin!a}, and this log is {found.origin!a}")
@@ -128,7 +130,9 @@ def _shape(found: Verification) -> dict[str, Any]:
 
 def _page(folder: Path, found: Verification, pins: Pinned, look: Look) -> Iterator[str]:
     word, colour = _WORDS[found.status]
-    records = f"{found.size:,} records in {found.runs:,} runs" if found.size else "empty, no run yet"
+    records = (
+        f"{found.size:,} records in {found.runs:,} run{'s' * (found.runs != 1)}" if found.size else "empty, no run yet"
+    )
     if found.faults:
         records = f"{len(found.faults)} fault{'s' if len(found.faults) > 1 else ''}, the first is where to look"
     yield from tagged(word, colour, f"{plain(str(folder))}: {records}", look)

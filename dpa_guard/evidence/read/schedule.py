@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from dpa_guard.evidence.read.summary import Summary
 
-__all__ = ["Interval", "Terms", "intervals"]
+__all__ = ["Interval", "Missed", "Terms", "intervals", "missed_since"]
 
 
 class Terms(Struct, frozen=True):
@@ -27,6 +27,11 @@ class Terms(Struct, frozen=True):
     """``run_every``."""
     most: timedelta | None
     """``max_gap``; where it is not agreed, ``run_every`` is the longest time too."""
+
+    @property
+    def longest(self) -> timedelta | None:
+        """The longest time without a run; None where nothing was agreed."""
+        return self.most or self.every
 
 
 class Interval(Struct, frozen=True):
@@ -43,13 +48,29 @@ class Interval(Struct, frozen=True):
         return self.until - self.since
 
 
+class Missed(Struct, frozen=True):
+    """A time without a whole run that ends now, and how many runs it held by the agreed rhythm."""
+
+    since: datetime
+    until: datetime
+    runs: int
+
+
+def missed_since(last: datetime, now: datetime, terms: Terms) -> Missed | None:
+    """Return what was missed between the last run and one that begins now; None within what was agreed."""
+    longest, rhythm = terms.longest, terms.every or terms.most
+    if longest is None or rhythm is None or now - last <= longest:
+        return None
+    return Missed(last, now, max(1, round((now - last) / rhythm) - 1))
+
+
 def intervals(runs: Iterable[Summary], since: datetime, until: datetime, terms: Terms) -> Iterator[Interval]:
     """Yield each time without a whole run that is longer than agreed and falls into the period, oldest first.
 
     Such a time is measured from run to run, also where one of the two lies outside the period; only where there is no
     such run, from or to the period's own end. An aborted run counts as none.
     """
-    allowed = terms.most or terms.every
+    allowed = terms.longest
     if allowed is None:
         return
     moments = sorted(run.began_at for run in runs if run.whole)

@@ -17,7 +17,7 @@ counted, its content is not read, and it is not evidence yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from dpa_guard.evidence.checkpoint import Checkpoint
@@ -33,12 +33,15 @@ def verify(
     keys: Iterable[VerifierKey] = (),
     known: Sequence[Checkpoint] = (),
     since: Checkpoint | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Verification:
     """Return what a log's folder comes to.
 
     ``keys`` are pinned outside the log; without them nothing is said about who signed (status ``unpinned``).
     ``known`` are checkpoints that were kept elsewhere, their form already checked. ``since`` is one of an earlier
-    verification: records before it are not read again, only what was added, and that the tree grew out of it. Never
-    raises for anything that lies in the folder.
+    verification: records before it are not read again, only what was added, and that the tree grew out of it.
+    ``progress`` is told now and then how many records were read, and how many there are. Never raises for anything
+    that lies in the folder.
     """
-    return LogCheck(folder, tuple(keys), tuple(known) if since is None else (*known, since), since).run()
+    everything = tuple(known) if since is None else (*known, since)
+    return LogCheck(folder, tuple(keys), everything, since, progress).run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from dpa_guard.evidence.verify.lines import lines_of
 from dpa_guard.evidence.verify.run_rules import Erasure, Run
 
 _CHUNK = 1 << 20
+_TOLD_EVERY = 4096
 
 
 class LogCheck:
@@ -27,8 +29,10 @@ class LogCheck:
         keys: tuple[VerifierKey, ...],
         known: tuple[Checkpoint, ...],
         since: Checkpoint | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self._since = since
+        self._progress = progress or (lambda _read, _size: None)
         self._keys = keys
         self._known = known
         self._asked = {kept.size for kept in known}
@@ -200,6 +204,8 @@ class LogCheck:
                 for line in lines_of(stream, packed=file.packed):
                     self._line(run, line, index)
                     index += 1
+                    if not index % _TOLD_EVERY:
+                        self._progress(index, self.found.size)
             run.close()
         except EvidenceError as error:
             self.found.fault(file.path, error.code, error.message, index)

@@ -4,6 +4,7 @@
 
     <log>/      checkpoint  checkpoints/  runs/  tile/  blob/  .tmp/         may be copied to anybody
     <state>/    lock  spool/  sealed  salts.jsonl  key.pem  reserve          0700: never leaves the writer
+                notices.json  notices.lock                                    what was told (dpa_guard.notice)
     high-water  the newest checkpoint signed, best kept on another disk
 """
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dpa_guard.evidence.read import Summary
-from dpa_guard.evidence.read.schedule import Interval, Terms, intervals
+from dpa_guard.evidence.read.schedule import Interval, Terms, intervals, missed_since
 
 DAY = timedelta(days=1)
 BEGIN = datetime(2026, 7, 1, tzinfo=UTC)
@@ -98,3 +98,23 @@ def test_a_moment_is_in_a_gap_exactly_where_the_runs_around_it_are_too_far_apart
 @pytest.mark.parametrize("terms", [Terms(None, None)])
 def test_where_nothing_was_agreed_nothing_is_late(terms: Terms) -> None:
     assert found(terms=terms) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "runs"), [(24.1, None), (36, None), (36.1, 1), (48.1, 1), (72.1, 2), (24 * 30.1, 29)]
+)
+def test_what_was_missed_since_the_last_run_is_counted_by_the_rhythm(hours: float, runs: int | None) -> None:
+    missed = missed_since(BEGIN, BEGIN + timedelta(hours=hours), DAILY)
+    assert (missed and missed.runs) == runs
+
+
+@pytest.mark.parametrize(
+    ("terms", "runs"), [(Terms(DAY, None), 3), (Terms(None, 2 * DAY), 1), (Terms(None, None), None)]
+)
+def test_where_one_of_the_two_is_agreed_it_is_both(terms: Terms, runs: int | None) -> None:
+    missed = missed_since(BEGIN, BEGIN + 4 * DAY, terms)
+    assert (missed and missed.runs) == runs
+
+
+def test_a_clock_that_went_back_missed_nothing() -> None:
+    assert missed_since(END, BEGIN, DAILY) is None
