@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 from typing import TypeVar
 
 __all__ = ["Later", "beside"]
@@ -14,8 +15,8 @@ _THREADS = 2
 
 
 @contextmanager
-def beside(executor: Executor | None) -> Iterator[Callable[[Callable[[], T]], Future[T]]]:
-    """Give what runs a function beside the block; the block ends when all have.
+def beside(executor: Executor | None, stop: Event) -> Iterator[Callable[[Callable[[], T]], Future[T]]]:
+    """Give what runs a function beside the block; the block ends when all have, and one that is left sets ``stop``.
 
     Each waits in a thread of its own, and its requests run on the executor. Without an executor all is done one after
     the other: the function is run when it is handed in.
@@ -24,7 +25,11 @@ def beside(executor: Executor | None) -> Iterator[Callable[[Callable[[], T]], Fu
         yield _now
         return
     with ThreadPoolExecutor(_THREADS, "dpa-guard-aws") as threads:
-        yield threads.submit
+        try:
+            yield threads.submit
+        except BaseException:
+            stop.set()
+            raise
 
 
 class Later(Mapping[str, T]):

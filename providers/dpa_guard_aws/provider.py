@@ -92,6 +92,8 @@ class _Run:
         self._pace = pace
         self._table = table
         self._prepared = Event()
+        self._left = Event()
+        """Nobody listens any more: what is asked beside the scan ends."""
         """Set when there is no time left to prepare in."""
 
     def observations(self) -> Iterator[Observation]:
@@ -170,11 +172,12 @@ class _Run:
                 first = Dispatcher(access, self._context.executor, self._pace, first_pages=True)
                 yield from rehearsal(self._scope, access, partition, accounts, regions, first)
             else:
-                with beside(self._context.executor) as start:
+                with beside(self._context.executor, self._left) as start:
                     yield from self._accounts(access, partition, accounts, regions, start)
 
     def _asker(self, access: Access) -> Asker:
-        return Asker(Dispatcher(access, self._context.executor, self._pace), access.table)
+        dispatcher = Dispatcher(access, self._context.executor, self._pace, stopped=self._left.is_set)
+        return Asker(dispatcher, access.table)
 
     def _not_entered(self, account: Account, regions: Regions, population: Population) -> None:
         answer = regions.answer

@@ -102,11 +102,6 @@ class Scan:
                 self._cells.plan(account.id, global_region, worldwide)
         self._global_region = global_region
 
-    @property
-    def lost_network(self) -> bool:
-        """Was there no network any more before every call was made?"""
-        return self._network_lost is not None
-
     def settled(self, call: Call) -> Answer | None:
         """Answer a call without making it, where it is known what it would come to."""
         return (

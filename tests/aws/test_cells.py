@@ -73,7 +73,7 @@ def test_a_cell_is_conclusive_only_where_every_call_was_and_else_has_a_gap(statu
         (Answer("denied", code="AccessDenied"), 1, ("denied", "aws-denied")),
         (Answer("denied", code="AccessDenied", by_policy=True), 1, ("denied", "aws-denied-by-policy")),
         (Answer("throttled", code="Throttling"), 2, ("looked-partly", "aws-throttled")),
-        (Answer("looked-partly", code="SamePageAgain"), 1, ("looked-partly", "aws-looked-partly")),
+        (Answer("looked-partly", code="SamePageAgain"), 1, ("looked-partly", "aws-unsupported")),
     ],
 )
 def test_how_a_call_ended(answer: Answer, page: int, outcome: tuple[str, str]) -> None:

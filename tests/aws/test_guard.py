@@ -13,9 +13,9 @@ from botocore.session import Session as Botocore
 from aws_front import Front, front
 from aws_scan import credentials
 from dpa_guard_aws.calls import Access, Account
-from dpa_guard_aws.credentials import signing_as
+from dpa_guard_aws.credentials import PerRequest
 from dpa_guard_aws.guard import NotAllowed, allowed, watch
-from dpa_guard_aws.session import Session
+from dpa_guard_aws.session import Session, _botocore
 
 READS_OR_WRITES = re.compile(
     r"(Create|Put|Delete|Update|Start|Stop|Invoke|Send|Receive|Publish|Decrypt|Encrypt|Sign|Run|Terminate|Modify|Attach"
@@ -38,8 +38,8 @@ def test_the_list_holds_nothing_that_writes_or_reads_data() -> None:
 
 
 def test_a_client_has_no_method_for_anything_else(server: tuple[Front, str]) -> None:
-    session = Session(Access("aws", "eu-west-1", endpoint=server[1]))
-    client = session.client("s3", "eu-west-1")
+    session = _botocore(Access("aws", "eu-west-1", endpoint=server[1]), PerRequest())
+    client = session.create_client("s3", "eu-west-1")
     assert hasattr(client, "list_buckets")
     for name in ("get_object", "put_object", "delete_bucket", "create_bucket"):
         assert not hasattr(client, name)
@@ -88,9 +88,9 @@ def test_of_parameter_store_only_what_aws_publishes_is_read(server: tuple[Front,
 def test_what_is_on_the_list_leaves(server: tuple[Front, str]) -> None:
     made, address = server
     session = Session(Access("aws", "eu-west-1", endpoint=address))
-    with signing_as(session.frozen(Account("123456789012"))):
-        session.client("sqs", "eu-west-1").list_queues()
-    assert [(one.service, one.operation) for one in made.log] == [("sqs", "ListQueues")]
+    for _ in range(2):  # the second is the first again, with another signature
+        session.ask("sqs", "ListQueues", "eu-west-1", {}, session.frozen(Account("123456789012")))
+    assert [(one.service, one.operation) for one in made.log] == [("sqs", "ListQueues")] * 2
 
 
 def test_a_request_changed_after_it_was_made_does_not_leave(server: tuple[Front, str]) -> None:

@@ -362,7 +362,8 @@ def test_a_name_without_an_address_is_not_offered_where_aws_says_so(
         made = assessed("", estate.folder, estate.table, organization=True, role=ROLE)
     assert {status(made, one, THERE, "sqs") for one in (MANAGEMENT, estate.member)} == {"not-offered"}
     assert {status(made, one, HERE, "sqs") for one in (MANAGEMENT, estate.member)} == {"unreachable"}
-    assert {(gap.reason_code, *where(gap)) for gap in made.inventory.gaps} == {
+    gaps = [gap for gap in made.inventory.gaps if gap.reason_code != "aws-endpoint-elsewhere"]  # which is so
+    assert {(gap.reason_code, *where(gap)) for gap in gaps} == {
         ("aws-unreachable", account, HERE, "sqs") for account in (MANAGEMENT, estate.member)
     }
     assert len([one for one in estate.front.log if "services/sqs" in one.what]) == 1

@@ -80,6 +80,29 @@ def test_an_interruption_while_answers_are_taken_in(server: tuple[Front, str], p
     assert stopped.value.args == ()
 
 
+def test_what_is_asked_beside_the_scan_ends_too(server: tuple[Front, str], provider: AwsProvider) -> None:
+    made, address = server
+    interrupted = threading.Event()
+    left = threading.Event()
+
+    def answer(asked: Asked) -> Response | None:
+        if asked.service != "tagging":
+            return None
+        if not interrupted.is_set():
+            interrupted.set()
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        left.wait(0.5)
+        return None
+
+    made.faults.append(answer)
+    with threads(address, 1) as context, pytest.raises(KeyboardInterrupt):
+        list(provider.collect(scope(), context))
+    left.set()
+    assert len([one for one in made.log if one.service == "tagging"]) < len(REGIONS)
+    assert "config" not in {one.service for one in made.log}
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("dpa-guard")] == []
+
+
 def test_a_consumer_that_stops_listening(server: tuple[Front, str], provider: AwsProvider) -> None:
     made, address = server
     with threads(address, THREADS) as context:
