@@ -10,8 +10,9 @@ import heapq
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -57,6 +58,8 @@ class Dispatcher:
         self._held: dict[_Key, deque[Call]] = {}
         self._finished: queue.SimpleQueue[tuple[Call, Future[Answer]]] = queue.SimpleQueue()
         self._open: set[Future[Answer]] = set()
+        self._marks: dict[tuple[int, str, str, int], Mapping[str, Any]] = {}
+        """List that is being read → the params of one of its pages."""
         self.made = 0
         """Requests handed out so far."""
 
@@ -173,9 +176,21 @@ class Dispatcher:
             return
         if answer.following is not None and self._first_pages:
             answer = replace(answer, following=None)
+        elif self._goes_round(call, answer):
+            answer = replace(answer, status="looked-partly", following=None, code="SamePageAgain")
         elif answer.following is not None:
             self._first.append(replace(call, params=answer.following, page=call.page + 1, tries=0))
         yield call, answer
+
+    def _goes_round(self, call: Call, answer: Answer) -> bool:
+        """Do the pages of a list lead back to one that was asked before? One at a time is kept for that (Brent, 1980)."""
+        key = (call.row, call.account.id, call.region, call.ticket)
+        if answer.following is None or self._marks.get(key) == answer.following:
+            self._marks.pop(key, None)
+            return answer.following is not None
+        if call.page & (call.page - 1) == 0:
+            self._marks[key] = answer.following
+        return False
 
     def _tries(self, answer: Answer) -> int:
         if answer.again == "renewed":

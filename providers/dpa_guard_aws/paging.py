@@ -10,7 +10,7 @@ from typing import Any
 
 from dpa_guard_aws.expressions import search
 
-__all__ = ["MORE", "following", "has_more", "rule_of_data", "told_by"]
+__all__ = ["MORE", "NoNextPage", "following", "has_more", "rule_of_data", "told_by"]
 
 _TOKENS = ("NextToken", "nextToken", "NextMarker", "nextMarker", "Marker", "marker", "NextPageToken", "nextPageToken")
 _TRUNCATED = ("IsTruncated", "isTruncated", "HasMoreResults", "Truncated")
@@ -18,25 +18,33 @@ MORE = (*_TOKENS, *_TRUNCATED)
 """Fields that say that there is more, where no rule does."""
 
 
+class NoNextPage(ValueError):
+    """There should be another page, and it cannot be asked for; its text is the code that an answer has for it."""
+
+
 def following(rule: Mapping[str, Any], params: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the params of the next page by a rule, None where this was the last.
 
     A rule has ``input_token`` and ``output_token`` (each a text or a list; outputs are JMESPath) and may have
-    ``more_results``. Raises ``ValueError`` where the next page would be this one again.
+    ``more_results``. Raises ``NoNextPage`` where the next page would be this one again, or where the answer says that
+    there is more and not where.
     """
     more = rule.get("more_results")
     if more and not search(more, answer):
         return None
+    names = _listed(rule["input_token"])
     found = {
         name: value
-        for name, path in zip(_listed(rule["input_token"]), _listed(rule["output_token"]), strict=True)
+        for name, path in zip(names, _listed(rule["output_token"]), strict=True)
         if (value := search(path, answer)) not in (None, "", [], {}, False)
     }
     if not found:
+        if more:
+            raise NoNextPage("MorePages")
         return None
     if all(params.get(name) == value for name, value in found.items()):
-        raise ValueError("the next page is this page again")
-    return {**params, **found}
+        raise NoNextPage("SamePageAgain")
+    return {**{name: value for name, value in params.items() if name not in names}, **found}
 
 
 def has_more(answer: Mapping[str, Any]) -> bool:

@@ -14,12 +14,15 @@ from dpa_guard_aws.expressions import NotAsked, filled, search, texts
 from dpa_guard_aws.failures import failed, not_entered
 from dpa_guard_aws.forms import region_named
 from dpa_guard_aws.guard import NotAllowed
-from dpa_guard_aws.paging import following, has_more, rule_of_data
+from dpa_guard_aws.paging import NoNextPage, following, has_more, rule_of_data
 from dpa_guard_aws.requests import rows, table_of
 from dpa_guard_aws.session import Session, session_for
 from dpa_guard_aws.table import Row
 
 __all__ = ["perform"]
+
+_ALWAYS = " && "
+"""In an ``id``: a condition that what every account has does not meet. Elsewhere an item without an id is a riddle."""
 
 
 def perform(access: Access, call: Call) -> Answer:
@@ -50,14 +53,15 @@ def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], sessi
     seen = () if own else tuple(_seen(row, call, access, found))
     items = tuple(found) if own else ()
     rule = rule_of_data(row.name) or session.paging(row.service, row.operation)
-    if rule is None:
-        if has_more(answer):
-            return Answer("looked-partly", seen, items, code="MorePages", request_id=request_id)
-        return Answer("looked", seen, items, request_id=request_id)
+    if rule is None and has_more(answer):
+        return Answer("looked-partly", seen, items, code="MorePages", request_id=request_id)
     try:
-        return Answer("looked", seen, items, following(rule, call.params, answer), request_id=request_id)
-    except ValueError:
-        return Answer("looked-partly", seen, items, code="SamePageAgain", request_id=request_id)
+        after = None if rule is None else following(rule, call.params, answer)
+    except NoNextPage as error:
+        return Answer("looked-partly", seen, items, code=str(error), request_id=request_id)
+    if row.id and _ALWAYS not in row.id and not own and not all(one.raw for one in seen):
+        return Answer("looked-partly", seen, items, after, code="ItemWithoutId", request_id=request_id)
+    return Answer("looked", seen, items, after, request_id=request_id)
 
 
 def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> Iterator[Seen]:

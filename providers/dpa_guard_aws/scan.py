@@ -148,7 +148,7 @@ class Scan:
         """Take one page in; yield the calls it calls for."""
         row = self._rows[call.row]
         answer = self._concluded(row, call, answer)
-        if answer.following is None:
+        if answer.following is None or answer.status not in CONCLUSIVE:
             self._record(row, call, outcome_of(answer, row, call.page))
             if answer.status not in CONCLUSIVE and call.row in self._tell_more:
                 untold = self._untold.setdefault((row.kind, call.account.id, call.region), [])
@@ -159,12 +159,12 @@ class Scan:
             yield from self._item(seen, row, call, parent, told)
         if parent is not None and parent.found is not None:
             parent.found.told(told)
+        if parent is not None and parent.found is not None and answer.status not in CONCLUSIVE:
+            for number in self._with_those_below(call.row):
+                self._estate.not_told(
+                    parent.found, self._rows[number], _NOT_TOLD.get(answer.status, "second-call-unsupported")
+                )
         if parent is not None and answer.following is None:
-            if answer.status not in CONCLUSIVE and parent.found is not None:
-                for number in self._with_those_below(call.row):
-                    self._estate.not_told(
-                        parent.found, self._rows[number], _NOT_TOLD.get(answer.status, "second-call-unsupported")
-                    )
             yield from self._region_told(parent, call)
 
     def _item(self, seen: Seen, row: Row, call: Call, parent: _Asked | None, told: str) -> Iterator[Call]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dpa_guard_aws.paging import following, has_more, rule_of_data
+from dpa_guard_aws.paging import NoNextPage, following, has_more, rule_of_data
 
 TOKEN = {"input_token": "NextToken", "output_token": "NextToken"}
 MARKER = {"input_token": "Marker", "output_token": "NextMarker || Contents[-1].Key", "more_results": "IsTruncated"}
@@ -27,6 +27,7 @@ PAIR = {"input_token": ["A", "B"], "output_token": ["NextA", "NextB"]}
         (MARKER, {}, {"IsTruncated": False, "NextMarker": "k"}, None),
         (PAIR, {}, {"NextA": "a", "NextB": "b"}, {"A": "a", "B": "b"}),
         (PAIR, {}, {"NextA": "a"}, {"A": "a"}),
+        (PAIR, {"A": "a", "B": "b", "Max": 5}, {"NextA": "c"}, {"A": "c", "Max": 5}),
     ],
 )
 def test_the_params_of_the_next_page(rule: Any, params: Any, answer: Any, next_params: Any) -> None:
@@ -34,8 +35,13 @@ def test_the_params_of_the_next_page(rule: Any, params: Any, answer: Any, next_p
 
 
 def test_a_page_that_comes_again_is_refused() -> None:
-    with pytest.raises(ValueError, match="again"):
+    with pytest.raises(NoNextPage, match="SamePageAgain"):
         following(TOKEN, {"NextToken": "t"}, {"NextToken": "t"})
+
+
+def test_more_pages_that_nothing_leads_to_are_refused() -> None:
+    with pytest.raises(NoNextPage, match="MorePages"):
+        following(MARKER, {}, {"IsTruncated": True})
 
 
 @given(st.dictionaries(st.text(), st.text(), max_size=3), st.text())
