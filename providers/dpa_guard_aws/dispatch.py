@@ -183,7 +183,7 @@ class Dispatcher:
         yield call, answer
 
     def _goes_round(self, call: Call, answer: Answer) -> bool:
-        """Do the pages of a list lead back to one that was asked before? One at a time is kept for that (Brent, 1980)."""
+        """Do the pages of a list lead back to one that was asked before? One is kept at a time (Brent)."""
         key = (call.row, call.account.id, call.region, call.ticket)
         if answer.following is None or self._marks.get(key) == answer.following:
             self._marks.pop(key, None)

@@ -6,6 +6,7 @@ So resources are made at the end, in one go.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from dpa_guard.gazetteer.kinds import kind_of
@@ -128,7 +129,7 @@ class Estate:
                 kind.class_ if kind else "",
                 "aws",
                 partition,
-                found.account,
+                _account_of_arn(found.id) or found.account,
                 source,
                 locations,
                 told_by=tuple(found.told_by),
@@ -156,8 +157,8 @@ class Estate:
     def _own_places(self, found: Found) -> tuple[Location, ...]:
         """Return its primary places: those an answer named, else the region of its ARN, else where it was listed.
 
-        A group over regions (a global database, whose ARN has no region) is listed in every region; it is where its
-        members are.
+        What is listed where its ARN does not say, and not where it says, is in both places. A group over regions (a
+        global database, whose ARN has no region) is listed in every region; it is where its members are.
         """
         kind = kind_of(found.kind)
         service = kind.service if kind else ""
@@ -171,19 +172,25 @@ class Estate:
             return named
         if found.scope == "account-once":
             return (self._placer.unknown("primary", NOT_TOLD, found.via),)
-        if region and found.scope == "regional":
+        if region and found.scope == "regional" and region in found.answered_at:
             return self._placer.at("primary", region, service, found.via)
-        only_members = found.id.startswith("arn:") and any(one.role in DECIDING_ROLES for one in found.places)
+        is_group = found.id.startswith("arn:") and not region
+        only_members = is_group and any(one.role in DECIDING_ROLES for one in found.places)
         role: Role = "control" if found.scope == "global" or only_members else "primary"
-        return tuple(
-            one for region in sorted(found.answered_at) for one in self._placer.at(role, region, service, found.via)
-        )
+        there = found.answered_at | ({region} if region and found.scope == "regional" else set())
+        return tuple(one for code in sorted(there) for one in self._placer.at(role, code, service, found.via))
 
 
 def _is_elsewhere(code: str | None, region: str) -> bool:
     """Is it another region than that, or a plain zone of another?"""
     place = find("aws", code) if code else None
     return place is not None and region != {"region": place.code, "zone": place.code[:-1]}.get(place.kind, region)
+
+
+def _account_of_arn(text: str) -> str:
+    """Return the account an ARN names: what is shared is listed by others too, and stays its owner's."""
+    parts = text.split(":", 5)
+    return parts[4] if len(parts) == 6 and parts[0] == "arn" and re.fullmatch(r"[0-9]{12}", parts[4]) else ""
 
 
 def _region_of_arn(text: str) -> str:

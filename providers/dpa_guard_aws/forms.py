@@ -112,12 +112,15 @@ class Placer:
 
     def _model_profile(self, role: Role, value: str, service: str, read_from: str) -> tuple[Location, ...]:
         """Read the id or ARN of a model or profile of Bedrock; a plain model is served in the caller's own region."""
-        head, dot, _ = value.rsplit("/", 1)[-1].partition(".")
-        place = find("aws", head, "bedrock") if dot else None
+        head, *rest = value.rsplit("/", 1)[-1].split(".")
+        place = find("aws", head, "bedrock") if rest else None
         if place is not None and place.service == "bedrock":
             return self._place(role, head, "bedrock", read_from)
-        parts = value.split(":", 5)
-        return self._place(role, parts[3], service, read_from) if len(parts) == 6 and parts[3] else ()
+        if len(rest) > 1 and rest[0].isalpha():  # geography.maker.model; a model's own id is maker.model-version
+            return (self.unknown(role, "code-not-known", read_from, head),)
+        if not value.startswith("arn:"):
+            return ()
+        return self._arn(role, value, service, read_from)
 
     def _worldwide(self, role: Role, _value: str, _service: str, read_from: str) -> tuple[Location, ...]:
         return (Location(role, None, (), "worldwide", "measured", read_from),)

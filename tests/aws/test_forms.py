@@ -50,6 +50,10 @@ FRANKFURT = [("eu-central-1", ("DE",), "exact", "")]
         ("worldwide", "anything", [(None, (), "worldwide", "")]),
         ("model-profile", "arn:aws:bedrock:eu-central-1:1:provisioned-model/x", FRANKFURT),
         ("model-profile", "anthropic.claude-v2", []),
+        ("model-profile", "zai.glm-4.7", []),
+        ("model-profile", "latam.anthropic.claude-v2:1", [("latam", (), "unknown", "code-not-known")]),
+        ("model-profile", "latam.guardrail.v1:0", [("latam", (), "unknown", "code-not-known")]),
+        ("model-profile", "arn:aws:bedrock:::foundation-model/a.b", [(None, (), "unknown", "arn-without-region")]),
     ],
 )
 def test_what_a_value_means(form: str, value: str, places: list[Place]) -> None:

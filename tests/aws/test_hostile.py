@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from aws_calls import calls
 from aws_front import Asked, Front, front, json_answer
-from aws_scan import assessed, credentials, part_of_table
+from aws_scan import assessed, credentials, part_of_table, places
 from dpa_guard.assessment import Assessment, exit_code_of
 
 CALLS = ("dynamodb.ListTables", "dynamodb.DescribeTable", "sns.ListTopics", "sqs.ListQueues", "ec2.DescribeVolumes")
@@ -139,3 +139,28 @@ def test_projects_of_every_feature_are_listed() -> None:
     """Rekognition lists those of custom labels alone, unless it is told which."""
     (projects,) = [call for call in calls() if call.label == "rekognition.DescribeProjects"]
     assert set(projects.params["Features"]) == {"CUSTOM_LABELS", "CONTENT_MODERATION"}
+
+
+def listed_topic(arn: str) -> Response:
+    member = f"<member><TopicArn>{arn}</TopicArn></member>"
+    topics = f"<ListTopicsResult><Topics>{member}</Topics></ListTopicsResult>"
+    return Response(f"<ListTopicsResponse>{topics}</ListTopicsResponse>", content_type="text/xml")
+
+
+def test_what_is_listed_elsewhere_than_its_arn_says_is_in_both_places(server: Server) -> None:
+    """An ARN says where a thing was made; only where it is listed too is it there for certain."""
+    arn = "arn:aws:sns:us-east-1:123456789012:copied"
+    with server.front.spoiled(lambda _: listed_topic(arn), operation="ListTopics"):
+        of = server.judged()
+    (topic,) = [one for one in of.inventory.resources if one.id == arn]
+    assert {code for _, code, *_ in places(topic)} == {"us-east-1", "eu-west-1"}
+    assert exit_code(of) == 1
+
+
+def test_what_another_account_shares_belongs_to_that_account(server: Server) -> None:
+    """Else an exclusion of the account that sees it would hide what is not that account's."""
+    arn = "arn:aws:sns:eu-west-1:999999999999:shared"
+    with server.front.spoiled(lambda _: listed_topic(arn), operation="ListTopics"):
+        of = server.judged()
+    (topic,) = [one for one in of.inventory.resources if one.id == arn]
+    assert topic.account == "999999999999"
