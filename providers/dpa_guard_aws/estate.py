@@ -194,9 +194,6 @@ def _account_of_arn(text: str) -> str:
 
 
 def _region_of_arn(text: str) -> str:
-    """Return the region an ARN names, if the gazetteer knows it; what is listed elsewhere too is only there."""
+    """Return the region an ARN names, whether anybody knows it or not; "" where it names none."""
     parts = text.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn" or not parts[3]:
-        return ""
-    place = find("aws", parts[3])
-    return parts[3] if place is not None and place.kind == "region" else ""
+    return parts[3] if len(parts) == 6 and parts[0] == "arn" else ""

@@ -164,3 +164,22 @@ def test_what_another_account_shares_belongs_to_that_account(server: Server) -> 
         of = server.judged()
     (topic,) = [one for one in of.inventory.resources if one.id == arn]
     assert topic.account == "999999999999"
+
+
+def test_a_region_never_heard_of_decides_although_there_are_copies_inside(server: Server) -> None:
+    described = json_answer({"Table": {"TableName": "t", "Replicas": [{"RegionName": "eu-west-1"}]}})
+
+    def answer(asked: Asked) -> Response | None:
+        if asked.operation == "DescribeTable":
+            return described
+        return json_answer({"TableNames": ["t"] if asked.region == "xx-new-1" else []})
+
+    server.front.regions["xx-new-1"] = "ENABLED"
+    try:
+        with server.front.spoiled(answer, service="dynamodb"):
+            of = server.judged()
+    finally:
+        del server.front.regions["xx-new-1"]
+    (table,) = [one for one in of.inventory.resources if one.kind == "aws_dynamodb_table"]
+    assert ("primary", "xx-new-1", (), "unknown") in places(table)
+    assert {finding.verdict for finding in of.findings if finding.resource} == {"unknown"}
