@@ -44,7 +44,7 @@ class Counts:
             if answer.status == "looked" and items:
                 counted = self._counted.setdefault(key.split()[0], Counter())
                 for kind, number in items:
-                    counted[str(kind)] += int(number or 0)
+                    counted[str(kind)] += number if isinstance(number, int) else 0
 
     def compare(self, estate: Estate) -> Iterator[Note]:
         """Yield a note for each account that has numbers, and one for each kind that Config has more of."""

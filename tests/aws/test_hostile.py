@@ -183,3 +183,14 @@ def test_a_region_never_heard_of_decides_although_there_are_copies_inside(server
     (table,) = [one for one in of.inventory.resources if one.kind == "aws_dynamodb_table"]
     assert ("primary", "xx-new-1", (), "unknown") in places(table)
     assert {finding.verdict for finding in of.findings if finding.resource} == {"unknown"}
+
+
+def test_an_odd_number_of_the_second_source_takes_nothing_from_the_first(server: Server) -> None:
+    odd = json_answer({"resourceCounts": [{"resourceType": "AWS::SQS::Queue", "count": "many"}]})
+    queue = json_answer({"QueueUrls": ["https://sqs.eu-west-1.amazonaws.com/123456789012/q"]})
+    with (
+        server.front.spoiled(lambda _: odd, operation="GetDiscoveredResourceCounts"),
+        server.front.spoiled(lambda _: queue, operation="ListQueues"),
+    ):
+        of = server.judged()
+    assert ([one.kind for one in of.inventory.resources], list(of.gaps)) == (["aws_sqs_queue"], [])
