@@ -21,6 +21,7 @@ __all__ = ["ReducedModels"]
 
 _OPENERS = ((".json", open), (".json.gz", gzip.open))
 _SERVICE = "service-2"
+_EXTRAS = "service-2.sdk-extras"
 _PAGING = "paginators-1"
 
 
@@ -48,7 +49,10 @@ class ReducedModels:
                     return self._reduced(
                         os.path.basename(os.path.dirname(folder)), content, rules.get("pagination", {})
                     )
-                return msgspec.json.decode(content)
+                found = msgspec.json.decode(content)
+                if name == _EXTRAS:  # parts of shapes that may have been left out: no shape at all, to the SDK
+                    found.get("merge", {}).pop("shapes", None)
+                return found
         return None
 
     def _reduced(self, service: str, content: str | bytes, rules: Mapping[str, Any]) -> dict[str, Any]:

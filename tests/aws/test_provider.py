@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from aws_front import HANG_UP, MANAGEMENT, Asked, Front, error, front, json_answer
+from aws_front import HANG_UP, MANAGEMENT, Asked, Front, error, front, json_answer, xml_error
 from aws_moto import Clients
 from aws_scan import QUICK, credentials, part_of_table, places, scan
 from dpa_guard_aws.table import read
@@ -202,3 +202,21 @@ def test_what_only_the_second_source_lists_is_a_resource_whose_copies_are_unknow
         "missed": "1",
         "beside": "1",
     }
+
+
+@pytest.mark.parametrize("service", ["docdb", "neptune", "rds"])
+def test_an_error_of_a_service_whose_description_the_sdk_adds_to_keeps_its_code(
+    server: tuple[Front, str], tmp_path: Path, service: str
+) -> None:
+    answer = xml_error("AccessDenied", "with an explicit deny in a service control policy", 403)
+    with server[0].spoiled(lambda _: answer, service="rds"):
+        said = scan(server[1], part_of_table(tmp_path, [f"{service}.DescribeDBClusters"]))
+    assert {(gap.reason_code, gap.detail["code"]) for gap in said.gaps} == {("aws-denied-by-policy", "AccessDenied")}
+
+
+def test_a_setting_that_is_empty_is_no_resource(server: tuple[Front, str], tmp_path: Path) -> None:
+    name = "bedrock.GetModelInvocationLoggingConfiguration"
+    with server[0].spoiled(lambda _: json_answer({"loggingConfig": {}}), service="bedrock"):
+        said = scan(server[1], part_of_table(tmp_path, [name]))
+    assert said.resources == {}
+    assert said.gaps == []
