@@ -220,3 +220,35 @@ def test_a_setting_that_is_empty_is_no_resource(server: tuple[Front, str], tmp_p
         said = scan(server[1], part_of_table(tmp_path, [name]))
     assert said.resources == {}
     assert said.gaps == []
+
+
+def test_what_a_step_that_failed_would_have_led_to_is_unknown(server: tuple[Front, str], tmp_path: Path) -> None:
+    names = [
+        "guardduty.ListDetectors",
+        "guardduty.ListPublishingDestinations",
+        "guardduty.DescribePublishingDestination",
+    ]
+    table = part_of_table(tmp_path, names)
+    detectors = json_answer({"detectorIds": ["d"]})
+    with (
+        server[0].spoiled(lambda _: detectors, operation="ListDetectors", region="eu-west-1"),
+        server[0].spoiled(lambda _: error("AccessDeniedException"), operation="ListPublishingDestinations"),
+    ):
+        said = scan(server[1], table)
+    (detector,) = said.resources.values()
+    assert places(detector) == {("primary", "eu-west-1", ("IE",), "exact"), ("logs", None, (), "unknown")}
+    assert {one.why for one in detector.locations} == {"", "second-call-denied"}
+
+
+def test_what_another_list_of_the_same_kind_would_have_told_is_unknown(
+    server: tuple[Front, str], tmp_path: Path
+) -> None:
+    table = part_of_table(tmp_path, ["efs.DescribeFileSystems", "efs.DescribeReplicationConfigurations"])
+    arn = f"arn:aws:elasticfilesystem:eu-west-1:{MANAGEMENT}:file-system/fs-1"
+    files = json_answer({"FileSystems": [{"FileSystemId": "fs-1", "FileSystemArn": arn}]})
+    with (
+        server[0].spoiled(lambda _: files, operation="DescribeFileSystems", region="eu-west-1"),
+        server[0].spoiled(lambda _: error("AccessDenied"), operation="DescribeReplicationConfigurations"),
+    ):
+        said = scan(server[1], table)
+    assert places(said.resources[arn]) == {("primary", "eu-west-1", ("IE",), "exact"), ("replica", None, (), "unknown")}
