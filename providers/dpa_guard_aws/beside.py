@@ -32,13 +32,13 @@ def beside(executor: Executor | None, stop: Event) -> Iterator[Callable[[Callabl
             raise
 
 
-class Later(Mapping[str, str]):
+class Later(Mapping[str, T]):
     """A mapping that is still being asked for: who looks into it waits until it is there."""
 
-    def __init__(self, asked: Future[dict[str, str]]) -> None:
+    def __init__(self, asked: Future[dict[str, T]]) -> None:
         self._asked = asked
 
-    def __getitem__(self, key: str) -> str:
+    def __getitem__(self, key: str) -> T:
         return self._asked.result()[key]
 
     def __iter__(self) -> Iterator[str]:

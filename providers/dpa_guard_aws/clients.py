@@ -9,21 +9,32 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Event
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["Clients", "is_plain"]
+__all__ = ["Clients", "Way", "for_region", "is_plain"]
 
-_KEPT = 16
+_KEPT = 64
 """Calls come service by service: clients of services that were used longest ago are dropped."""
+_IN_USE = 8
+"""So many of them may be in use while others are prepared."""
 _BY_REGION = frozenset({"s3", "s3control", "sts"})
 """The SDK makes their addresses with code of its own, beside the rules."""
 
 _REGION: ContextVar[str] = ContextVar("dpa_guard_aws_region", default="")
-"""The region of this thread's request, where it is not the client's."""
+"""The region of this thread's request; "" its client's own."""
+
+
+class Way(NamedTuple):
+    """How to ask a service in a region."""
+
+    client: Any
+    region: str
+    anywhere: bool
+    """Does the client serve every region, and none in another way than the others?"""
 
 
 class Clients:
@@ -41,14 +52,11 @@ class Clients:
         events.register_last("before-endpoint-resolution", _resolve_for_region)
 
     @contextmanager
-    def client(self, service: str, region: str) -> Iterator[Any]:
-        """Give the client of a service, whose requests are for a region until the end of the block."""
-        client = self._client(service, region)
-        token = _REGION.set("" if client.meta.region_name == region else region)
-        try:
-            yield client
-        finally:
-            _REGION.reset(token)
+    def way(self, service: str, region: str) -> Iterator[Way]:
+        """Give the way to a service; its client's requests are for the region until the end of the block."""
+        client, anywhere = self._client(service, region)
+        with for_region(region if anywhere else ""):
+            yield Way(client, region, anywhere)
 
     def prepare(self, services: Iterable[str], region: str, stop: Event) -> None:
         """Read services' models ahead, and make the first clients, until somebody says stop."""
@@ -57,25 +65,26 @@ class Clients:
             if stop.is_set():
                 return
             with self._lock:
-                if number < _KEPT // 2:
+                if number < _KEPT - _IN_USE:
                     self._client(service, region)
                 elif _has_rules(loader, service):
                     loader.load_service_model(service, "service-2")
 
-    def _client(self, service: str, region: str) -> Any:
-        clients = self._clients.get(service)
-        if clients is not None and (found := clients.get(region) or clients.get("")) is not None:
+    def _client(self, service: str, region: str) -> tuple[Any, bool]:
+        found = _found(self._clients.get(service, {}), region)
+        if found is not None:
             return found
         with self._lock:
             clients = self._clients.setdefault(service, {})
             self._clients.move_to_end(service)
             while len(self._clients) > _KEPT:
                 self._clients.popitem(last=False)
-            if (found := clients.get(region) or clients.get("")) is not None:
+            if (found := _found(clients, region)) is not None:
                 return found
             client = self._sdk.create_client(service, region, endpoint_url=self._endpoint or None, config=self._config)
-            clients["" if self._serves_every_region(client, region) else region] = client
-            return client
+            anywhere = self._serves_every_region(client, region)
+            clients["" if anywhere else region] = client
+            return client, anywhere
 
     def _serves_every_region(self, client: Any, region: str) -> bool:
         """Do a client's addresses depend on nothing but the rules, and those on the region?"""
@@ -87,6 +96,22 @@ class Clients:
             and _has_rules(loader, model.service_name)
             and bool(loader.is_builtin_path(loader.load_data_with_path("endpoints")[1]))
         )
+
+
+@contextmanager
+def for_region(region: str) -> Iterator[None]:
+    """Let the requests of this thread be for a region until the end of the block; "" for their client's own."""
+    token = _REGION.set(region)
+    try:
+        yield
+    finally:
+        _REGION.reset(token)
+
+
+def _found(clients: Mapping[str, Any], region: str) -> tuple[Any, bool] | None:
+    if "" in clients:
+        return clients[""], True
+    return (clients[region], False) if region in clients else None
 
 
 def is_plain(model: Any) -> bool:

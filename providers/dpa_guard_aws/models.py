@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -19,9 +19,8 @@ from dpa_guard_aws.needed import Fields, needed
 
 __all__ = ["ReducedModels"]
 
-_OPENERS = ((".json", open), (".json.gz", gzip.open))
+_UNPACKED: Mapping[str, Callable[[bytes], bytes]] = {".json": bytes, ".json.gz": gzip.decompress}
 _SERVICE = "service-2"
-_EXTRAS = "service-2.sdk-extras"
 _PAGING = "paginators-1"
 
 
@@ -31,29 +30,41 @@ class ReducedModels:
     def __init__(self, allowed: Collection[tuple[str, str]], table: str = "") -> None:
         """``allowed`` holds every (service, operation) a client may know; ``table`` is that of the calls."""
         self._allowed = frozenset(allowed)
+        self._services = frozenset(service for service, _ in allowed)
         self._table = table
+        self._shapes: dict[str, frozenset[str]] = {}
+        """Folder of a model → the shapes that were kept."""
 
     def exists(self, file_path: str) -> bool:
-        """Is there such a file? The path has no extension."""
-        return any(os.path.isfile(file_path + extension) for extension, _ in _OPENERS)
+        """Is there such a file, of a service that anything is asked of? The path has no extension."""
+        service = os.path.basename(os.path.dirname(os.path.dirname(file_path)))
+        return service in self._services and any(os.path.isfile(file_path + extension) for extension in _UNPACKED)
 
     def load_file(self, file_path: str) -> Any:
         """Return the content of a file, None where there is none; models of services without what is not allowed."""
-        for extension, opener in _OPENERS:
+        for extension, unpacked in _UNPACKED.items():
             if os.path.isfile(file_path + extension):
-                with opener(file_path + extension, "rb") as file:
-                    content = file.read()
+                with open(file_path + extension, "rb") as file:
+                    content = unpacked(file.read())
                 folder, name = os.path.split(file_path)
                 if name == _SERVICE:
-                    rules = self.load_file(os.path.join(folder, _PAGING)) or {}
-                    return self._reduced(
-                        os.path.basename(os.path.dirname(folder)), content, rules.get("pagination", {})
-                    )
-                found = msgspec.json.decode(content)
-                if name == _EXTRAS:  # parts of shapes that may have been left out: no shape at all, to the SDK
-                    found.get("merge", {}).pop("shapes", None)
-                return found
+                    return self._model(folder, content)
+                return self._fitting(folder, name, msgspec.json.decode(content))
         return None
+
+    def _model(self, folder: str, content: bytes) -> dict[str, Any]:
+        rules = self.load_file(os.path.join(folder, _PAGING)) or {}
+        model = self._reduced(os.path.basename(os.path.dirname(folder)), content, rules.get("pagination", {}))
+        self._shapes[folder] = frozenset(model["shapes"])
+        return model
+
+    def _fitting(self, folder: str, name: str, content: Any) -> Any:
+        """Return what is merged into a model, without what is said of shapes that the model has no more."""
+        if name.startswith(f"{_SERVICE}."):
+            shapes = content.get("merge", {}).get("shapes", {})
+            for shape in shapes.keys() - self._shapes.get(folder, frozenset()):
+                del shapes[shape]
+        return content
 
     def _reduced(self, service: str, content: str | bytes, rules: Mapping[str, Any]) -> dict[str, Any]:
         whole = msgspec.json.decode(content, type=dict[str, Raw])

@@ -9,6 +9,7 @@ https://jmespath.org/specification.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from dpa_guard_aws.expressions import parsed
@@ -120,12 +121,13 @@ def needed(fields: Fields, name: str, output: str, rule: Mapping[str, Any] | Non
     ``name`` is ``service.Operation``, ``output`` the shape of the answer. All is kept where no row names the operation.
     """
     every, children = rows(table), table_of(table).children
-    named = [(number, row) for number, row in enumerate(every) if row.name == name]
+    named = _numbers(table).get(name, ())
     if not named:
         fields.add_all(output)
     for expression in (*MORE, *told_by(rule_of_data(name) or rule or {})):
         fields.end(fields.add(expression, [output]))
-    for number, row in named:
+    for number in named:
+        row = every[number]
         items = fields.within(fields.add(row.items, [output]))
         fields.add("id", items)  # whether an item has one is looked at, see ``perform``
         if row in OWN:
@@ -134,6 +136,15 @@ def needed(fields: Fields, name: str, output: str, rule: Mapping[str, Any] | Non
         for expression in (row.id, *(place.path for place in row.places), *after):
             if expression:
                 fields.end(fields.add(expression, items))
+
+
+@cache
+def _numbers(table: str) -> dict[str, list[int]]:
+    """Return the numbers of the rows by ``service.Operation``."""
+    found: dict[str, list[int]] = {}
+    for number, row in enumerate(rows(table)):
+        found.setdefault(row.name, []).append(number)
+    return found
 
 
 def _below(shape: Mapping[str, Any]) -> Iterator[str]:

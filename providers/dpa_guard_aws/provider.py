@@ -12,8 +12,9 @@ from dpa_guard.errors import Mistakes
 from dpa_guard_aws.accounts import Population, accounts_of, who_am_i, why_not
 from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.beside import Later, beside
-from dpa_guard_aws.calls import Access, Account
+from dpa_guard_aws.calls import Access, Account, Told
 from dpa_guard_aws.cells import Cells
+from dpa_guard_aws.countries import countries_of
 from dpa_guard_aws.counts import Counts
 from dpa_guard_aws.dispatch import Dispatcher
 from dpa_guard_aws.elsewhere import addresses_elsewhere
@@ -23,11 +24,11 @@ from dpa_guard_aws.offered import Offered
 from dpa_guard_aws.pace import Pace
 from dpa_guard_aws.partitions import Partition, partition_named, partition_of_region, partitions
 from dpa_guard_aws.permissions import files_of
-from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
+from dpa_guard_aws.regions import BY_TABLE, Regions, regions_of
 from dpa_guard_aws.rehearsal import rehearsal
 from dpa_guard_aws.requests import OWN, rows, table_of
 from dpa_guard_aws.scan import Scan
-from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
+from dpa_guard_aws.session import has_sdk, profile_at_hand, region_of_profile, session_for
 from dpa_guard_aws.settings import KEYS, Wanted, mistakes_in, read
 from dpa_guard_aws.witness import Witness
 
@@ -115,7 +116,8 @@ class _Run:
                 detail = {"endpoint": endpoint, "services": ", ".join(services[:3]), "count": str(len(services))}
                 yield Gap(self._scope, "aws-endpoint-elsewhere", detail)
         session = session_for(access)
-        services = [row.service for row in OWN] + [service for service, _ in table_of(access.table).roots()]
+        own = [row.service for row in OWN if row.service != "ec2"]  # which is asked where another did not tell
+        services = own + [service for service, _ in table_of(access.table).roots()]
         if isinstance(self._context.executor, ThreadPoolExecutor):  # on other machines it would be of no use
             self._context.executor.submit(session.prepare, dict.fromkeys(services), self._prepared)
         try:
@@ -143,7 +145,9 @@ class _Run:
         if not self._wanted.profiles:
             own, seen_in, answer = who_am_i(asker, access)
             if not own:
-                yield Gap(self._scope, why_not(answer), {"profile": access.profile or "-", "code": answer.code})
+                yield Gap(
+                    self._scope, why_not(answer), {"profile": access.profile or profile_at_hand(), "code": answer.code}
+                )
                 return
             if seen_in != partition.name:
                 detail = {"account": own, "partition": seen_in}
@@ -206,7 +210,7 @@ class _Run:
             counts.ask(accounts, regions)
 
         witnessed = start(ask_second_sources)
-        countries = Later(asked)
+        countries: Later[Told] = Later(asked)
         placer = Placer(countries)
         estate = Estate(placer)
         cells = Cells(self._scope, "")

@@ -1,9 +1,9 @@
-"""The same request again for another account: signed anew, and otherwise taken as the SDK wrote it.
+"""The same request again for another account or region: signed anew, and otherwise taken as the SDK wrote it.
 
-A scan asks every account the same. The SDK writes the first request of a kind, by its serializer, its rules of
-addresses and its handlers, which takes twice as long as to sign, send and read it. The second is the first one with
-another signature. What was sent once has passed the list of calls (``dpa_guard_aws.guard``), and nothing but what was
-sent once can be sent here.
+A scan asks every account and region the same. The SDK writes the first request of a kind, by its serializer, its rules
+of addresses and its handlers, which takes as long again as to sign, send and read it. The second is the first one with
+another signature, and with the address that the SDK's rules give for the region. What was sent once has passed the list
+of calls (``dpa_guard_aws.guard``), and nothing but what was sent once can be sent here.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from dpa_guard_aws.clients import is_plain
+from dpa_guard_aws.clients import Way, for_region, is_plain
 
 __all__ = ["Repeats"]
 
@@ -26,9 +26,7 @@ _KEPT = 512
 _SIGNED = re.compile(
     r"AWS4-HMAC-SHA256 Credential=[^/,]+/\d{8}/([^/,]+)/([^/,]+)/aws4_request, SignedHeaders=([^,]+), "
 )
-_OF_ONE_REQUEST = frozenset(
-    {"authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id", "content-length"}
-)
+_OF_ONE_REQUEST = frozenset({"authorization", "x-amz-date", "x-amz-security-token", "amz-sdk-invocation-id"})
 """Set anew by who signs and sends it."""
 _SIGNED_OTHERWISE = "x-amz-content-sha256"
 """S3's way to sign, and that of bodies which are not."""
@@ -50,6 +48,15 @@ class _Kept(msgspec.Struct, frozen=True):
     region: str
 
 
+class _Address(NamedTuple):
+    """Where a request goes, and how it is signed there."""
+
+    url: str
+    region: str
+    """The one that the signature names; "" the request's own."""
+    beside: tuple[Any, ...]
+
+
 class Repeats:
     """Requests that were sent before; safe to use from many threads."""
 
@@ -59,33 +66,45 @@ class Repeats:
         self._readers = sdk.get_component("response_parser_factory")
         sdk.get_component("event_emitter").register_last("before-send", _tell)
 
-    def again(self, client: Any, operation: str, region: str, params: Mapping[str, Any], frozen: Any) -> Any:
-        """Send a request for another account and return its answer; None where none like it was sent before.
+    def again(self, way: Way, operation: str, params: Mapping[str, Any], frozen: Any) -> Any:
+        """Send a request for another account or region; None where none like it was sent before.
 
         Raises what the client would raise.
         """
-        model = client.meta.service_model.operation_model(operation)
-        kept = self._kept.get(_key(model, region, params))
-        return None if kept is None else self._answer(client, model, _signed(kept, frozen))
+        model = way.client.meta.service_model.operation_model(operation)
+        kept = self._known(way, model, params)
+        return None if kept is None else self._answer(way.client, model, _signed(kept, frozen))
 
     @contextmanager
-    def keeping(self, client: Any, operation: str, region: str, params: Mapping[str, Any]) -> Iterator[None]:
-        """Keep the request that is sent in the block, if it can be sent for another account too."""
-        model = client.meta.service_model.operation_model(operation)
-        key = _key(model, region, params)
+    def keeping(self, way: Way, operation: str, params: Mapping[str, Any]) -> Iterator[None]:
+        """Keep the request that is sent in the block, if it can be sent again."""
+        model = way.client.meta.service_model.operation_model(operation)
 
         def sent(request: Any) -> None:
             kept = _kept(request) if is_plain(model.service_model) and not model.idempotent_members else None
             if kept is not None:
-                self._kept[key] = kept
-                while len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+                self._keep(model, way.region, params, kept)
+                if way.anywhere and kept.region == way.region:
+                    self._keep(model, "", params, kept)
 
         token = _SENT.set(sent)
         try:
             yield
         finally:
             _SENT.reset(token)
+
+    def _keep(self, model: Any, region: str, params: Mapping[str, Any], kept: _Kept) -> None:
+        self._kept[_key(model, region, params)] = kept
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+
+    def _known(self, way: Way, model: Any, params: Mapping[str, Any]) -> _Kept | None:
+        known = self._kept.get(_key(model, way.region, params))
+        if known is None and (elsewhere := self._kept.get(_key(model, "", params))) is not None:
+            known = _moved(elsewhere, way, model, params)
+            if known is not None:
+                self._keep(model, way.region, params, known)
+        return known
 
     def _answer(self, client: Any, model: Any, request: Any) -> Any:
         """Send a request and read the answer in the order, and with the events, in which the client does it."""
@@ -114,6 +133,27 @@ def _key(model: Any, region: str, params: Mapping[str, Any]) -> _Key:
     return model.service_model.service_name, model.name, region, msgspec.json.encode(params)
 
 
+def _moved(kept: _Kept, way: Way, model: Any, params: Mapping[str, Any]) -> _Kept | None:
+    """Return a request as it is for another region, None where more than the address changes."""
+    with for_region(kept.region):
+        here = _address(way.client, model, params, kept.region)
+    there = _address(way.client, model, params, way.region)
+    left = kept.url.removeprefix(here.url)
+    if here.beside != there.beside or left == kept.url or left[:1] not in ("", "/", "?"):
+        return None
+    if (here.region or kept.region) != kept.region:
+        return None
+    return msgspec.structs.replace(kept, url=there.url + left, region=there.region or way.region)
+
+
+def _address(client: Any, model: Any, params: Mapping[str, Any], region: str) -> _Address:
+    """Return what the SDK's rules say for a region; no name of the SDK that it calls public leads there."""
+    context: dict[str, Any] = {"client_region": region}
+    url, headers, _ = client._resolve_endpoint_ruleset(model, dict(params), context)
+    signing = dict(context.get("signing", {}))
+    return _Address(url, signing.pop("region", ""), (headers, context.get("auth_type"), signing))
+
+
 def _tell(request: Any, **_: Any) -> None:
     sent = _SENT.get()
     if sent is not None:
@@ -137,13 +177,12 @@ def _kept(request: Any) -> _Kept | None:
 
 def _signed(kept: _Kept, frozen: Any) -> Any:
     from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
+    from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 
     request = AWSRequest(kept.method, kept.url, kept.signed, kept.body)
     SigV4Auth(frozen, kept.service, kept.region).add_auth(request)
-    for name, value in (*kept.unsigned.items(), ("amz-sdk-invocation-id", str(uuid.uuid4()))):
-        request.headers[name] = value
-    return request.prepare()
+    headers = {**request.headers, **kept.unsigned, "amz-sdk-invocation-id": str(uuid.uuid4())}
+    return AWSPreparedRequest(kept.method, kept.url, headers, kept.body, stream_output=False)
 
 
 def _text(value: str | bytes) -> str:

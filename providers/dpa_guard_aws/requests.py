@@ -28,7 +28,7 @@ OWN = (
         "ec2",
         "DescribeRegions",
         "global",
-        "Regions[].[RegionName, OptInStatus]",
+        "Regions[].[RegionName, OptInStatus, Geography[].Name]",
         params={"AllRegions": True},
         action="ec2:DescribeRegions",
     ),

@@ -17,7 +17,7 @@ from dpa_guard_aws.guard import allowed, watch
 from dpa_guard_aws.models import ReducedModels
 from dpa_guard_aws.repeats import Repeats
 
-__all__ = ["Session", "has_sdk", "region_of_profile", "session_for"]
+__all__ = ["Session", "has_sdk", "profile_at_hand", "region_of_profile", "session_for"]
 
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
@@ -26,6 +26,13 @@ _READ_SECONDS = 30
 def has_sdk() -> bool:
     """Is the SDK installed?"""
     return find_spec("botocore") is not None
+
+
+def profile_at_hand() -> str:
+    """Return the profile that the environment names (``AWS_PROFILE``); "default" where it names none."""
+    from botocore.session import Session as Botocore
+
+    return str(Botocore().profile or "default")
 
 
 def region_of_profile(profile: str) -> str:
@@ -62,11 +69,11 @@ class Session:
         self, service: str, operation: str, region: str, params: Mapping[str, Any], frozen: Any
     ) -> Mapping[str, Any]:
         """Make one request, signed with frozen credentials, and return its answer; raises what botocore raises."""
-        with self._clients.client(service, region) as client:
-            answer = self._repeats.again(client, operation, region, params, frozen)
+        with self._clients.way(service, region) as way:
+            answer = self._repeats.again(way, operation, params, frozen)
             if answer is None:
-                with signing_as(lambda: frozen), self._repeats.keeping(client, operation, region, params):
-                    answer = getattr(client, _method(operation))(**params)
+                with signing_as(lambda: frozen), self._repeats.keeping(way, operation, params):
+                    answer = getattr(way.client, _method(operation))(**params)
         found: Mapping[str, Any] = answer
         return found
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dpa_guard import Location
 from dpa_guard.model import Extent
+from dpa_guard_aws.countries import BY_SSM
 from dpa_guard_aws.forms import Bucket, Placer, region_named
 from dpa_guard_aws.table import FORMS
 
@@ -84,7 +85,8 @@ def test_an_old_spelling_is_placed_under_the_service_that_spells_so() -> None:
 
 
 def test_what_aws_says_of_a_region_is_held_against_the_table() -> None:
-    placer = Placer({"eu-central-1": "DE", "eu-west-1": "US", "mars-1": "FR"})
+    told = {"eu-central-1": "DE", "eu-west-1": "US", "mars-1": "FR"}
+    placer = Placer({code: ((country, BY_SSM),) for code, country in told.items()})
     assert read("region", "eu-central-1", placer=placer) == FRANKFURT
     assert placer.contradictions == {}
     both = [("eu-west-1", ("IE",), "exact", ""), ("eu-west-1", ("US",), "exact", "")]
