@@ -193,7 +193,11 @@ def _spelled() -> set[str]:
         *(f"{word}-{verdict}" for word in ("tag", "verdict") for verdict in VERDICTS),
         *("-".join(parts) for parts in several),
         *(f"{verdict}-both-many" for verdict in ("fail", "found")),
-        *(f"{what}-{number}" for what in ("accounts", "regions", "failures", "unknowns", "gaps", "refusals") for number in numbers),
+        *(
+            f"{what}-{number}"
+            for what in ("accounts", "regions", "failures", "unknowns", "gaps", "refusals")
+            for number in numbers
+        ),
         *(f"exit-{code}" for code in range(5)),
         *(f"inventory-exit-{code}" for code in (0, 2, 3)),
         *(f"doctor-{number}" for number in ("none", "one", "many")),
