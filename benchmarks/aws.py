@@ -351,6 +351,7 @@ _OWN = (
     "ssm.GetParametersByPath",
     "resourcegroupstaggingapi.GetResources",
     "resource-explorer-2.ListIndexes",
+    "config.GetDiscoveredResourceCounts",
 )
 
 
@@ -369,6 +370,7 @@ def _own(name: str, accounts: int) -> dict[str, Any]:
         "ssm.GetParametersByPath": {"Parameters": []},
         "resourcegroupstaggingapi.GetResources": {"ResourceTagMappingList": [], "PaginationToken": ""},
         "resource-explorer-2.ListIndexes": {"Indexes": []},
+        "config.GetDiscoveredResourceCounts": {"totalDiscoveredResources": 0, "resourceCounts": []},
     }
     return answers[name]
 

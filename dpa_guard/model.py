@@ -92,6 +92,8 @@ class Resource(Struct, frozen=True, gc=False):
     instance: str | None = None
     """None, ``deposed:KEY`` or ``forgotten``. A subject is (source, id, instance)."""
     fate: Fate = "exists"
+    told_by: tuple[str, ...] = ()
+    """The answers of a live cloud that told of it: operation and, where there is one, the request's id."""
 
 
 class Engagement(Struct, frozen=True, gc=False):

@@ -96,7 +96,9 @@ def _finding(finding: Finding, places: _Places) -> dict[str, Any]:
 
 
 def _resource(resource: Resource) -> dict[str, Any]:
+    told = {"told_by": list(resource.told_by)} if resource.told_by else {}
     return {
+        **told,
         "id": resource.id,
         "instance": resource.instance,
         "kind": resource.kind,

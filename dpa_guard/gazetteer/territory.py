@@ -14,7 +14,7 @@ from msgspec import Struct
 from dpa_guard.agreement import Territory
 from dpa_guard.gazetteer.table import table
 
-__all__ = ["EU", "country_name", "inside", "members", "within_eu_suffices"]
+__all__ = ["EU", "country_name", "country_named", "inside", "members", "within_eu_suffices"]
 
 EU = Territory("eu-member-states")
 """Article 3.1 as it stands: the member states, with the parts of them that have a code of their own."""
@@ -50,6 +50,12 @@ def country_name(alpha2: str, lang: str) -> str:
     """Return a country's name in English (``en``) or Dutch (``nl``); the code itself where there is none."""
     row = _country(alpha2)
     return alpha2 if row is None else row.names.get(lang, row.names["en"])
+
+
+@lru_cache(maxsize=512)
+def country_named(name: str) -> str | None:
+    """Return the alpha-2 code of a country by its English name in the table, exactly as spelled; else None."""
+    return next((row["alpha2"] for row in table("territory").all_rows() if row["name_en"] == name), None)
 
 
 def within_eu_suffices(territory: Territory) -> bool:

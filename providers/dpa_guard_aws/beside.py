@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 from typing import TypeVar
 
 __all__ = ["Later", "beside"]
@@ -14,8 +15,8 @@ _THREADS = 2
 
 
 @contextmanager
-def beside(executor: Executor | None) -> Iterator[Callable[[Callable[[], T]], Future[T]]]:
-    """Give what runs a function beside the block; the block ends when all have.
+def beside(executor: Executor | None, stop: Event) -> Iterator[Callable[[Callable[[], T]], Future[T]]]:
+    """Give what runs a function beside the block; the block ends when all have, and one that is left sets ``stop``.
 
     Each waits in a thread of its own, and its requests run on the executor. Without an executor all is done one after
     the other: the function is run when it is handed in.
@@ -24,16 +25,20 @@ def beside(executor: Executor | None) -> Iterator[Callable[[Callable[[], T]], Fu
         yield _now
         return
     with ThreadPoolExecutor(_THREADS, "dpa-guard-aws") as threads:
-        yield threads.submit
+        try:
+            yield threads.submit
+        except BaseException:
+            stop.set()
+            raise
 
 
-class Later(Mapping[str, str]):
+class Later(Mapping[str, T]):
     """A mapping that is still being asked for: who looks into it waits until it is there."""
 
-    def __init__(self, asked: Future[dict[str, str]]) -> None:
+    def __init__(self, asked: Future[dict[str, T]]) -> None:
         self._asked = asked
 
-    def __getitem__(self, key: str) -> str:
+    def __getitem__(self, key: str) -> T:
         return self._asked.result()[key]
 
     def __iter__(self) -> Iterator[str]:

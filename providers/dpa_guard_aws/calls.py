@@ -13,7 +13,10 @@ from msgspec import Struct
 
 from dpa_guard.model import Status
 
-__all__ = ["Access", "Account", "Answer", "Call", "Seen"]
+__all__ = ["Access", "Account", "Answer", "Call", "Seen", "Told"]
+
+Told = tuple[tuple[str, str], ...]
+"""(ISO 3166-1 alpha-2, who says so): what AWS itself says of the country of one region."""
 
 
 class Access(Struct, frozen=True):

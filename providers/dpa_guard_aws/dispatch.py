@@ -38,16 +38,18 @@ class Dispatcher:
         settled: Callable[[Call], Answer | None] = lambda _call: None,
         *,
         first_pages: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         """``settled`` may answer a call before it is made: its account cannot be entered, its service is not there.
 
-        ``first_pages`` leaves all further pages unasked.
+        ``first_pages`` leaves all further pages unasked. Once ``stopped`` says so, no more calls are made.
         """
         self._access = access
         self._executor = executor
         self._pace = pace or Pace()
         self._settled = settled
         self._first_pages = first_pages
+        self._stopped = stopped
         self._first: deque[Call] = deque()
         self._timed: list[tuple[float, int, Call | _Key]] = []
         self._number = 0
@@ -70,7 +72,7 @@ class Dispatcher:
         waiting = iter(calls)
         exhausted = False
         try:
-            while True:
+            while not self._stopped():
                 while len(self._open) < self._room():
                     granted = self._due()
                     call = granted or (self._first.popleft() if self._first else None)

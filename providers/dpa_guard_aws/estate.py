@@ -21,12 +21,14 @@ _BUCKET_KIND = "aws_s3_bucket"
 BUCKET_NOT_LISTED = "bucket-not-listed"
 """The bucket is in none of the accounts whose buckets could be listed."""
 NOT_TOLD = "region-not-told"
+_ANSWERS_KEPT = 16
+"""Of a resource; one with more of them has many pages of the same list."""
 
 
 class Found:
     """A resource while it is being put together."""
 
-    __slots__ = ("account", "answered_at", "id", "kind", "own", "places", "region", "scope", "via")
+    __slots__ = ("account", "answered_at", "id", "kind", "own", "places", "region", "scope", "told_by", "via")
 
     def __init__(self, seen: Seen, row: Row, call: Call) -> None:
         self.id = seen.id
@@ -41,6 +43,12 @@ class Found:
         self.own = False
         """Did an answer name its primary place?"""
         self.places: list[Location | Bucket] = []
+        self.told_by: list[str] = []
+
+    def told(self, by: str) -> None:
+        """Keep which answer told of it; CloudTrail can confirm the request by its id."""
+        if by not in self.told_by and len(self.told_by) < _ANSWERS_KEPT:
+            self.told_by.append(by)
 
 
 class Estate:
@@ -123,6 +131,7 @@ class Estate:
                 found.account,
                 source,
                 locations,
+                told_by=tuple(found.told_by),
             )
 
     def _locations(self, found: Found, buckets: Mapping[str, tuple[Location, ...]]) -> tuple[Location, ...]:

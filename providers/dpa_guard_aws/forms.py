@@ -13,12 +13,12 @@ from msgspec import Struct
 from dpa_guard.gazetteer.places import Place, find
 from dpa_guard.gazetteer.territory import is_country
 from dpa_guard.model import Location, Role
+from dpa_guard_aws.calls import Told
 
 __all__ = ["Bucket", "Placer", "region_named"]
 
 OUTPOST = "outpost"
 """The word a row uses for hardware at the customer's own site."""
-_SSM = "ssm geolocationCountry"
 _BUCKET_HOST = re.compile(r"([a-z0-9.-]+?)\.s3[.-][a-z0-9.-]*amazonaws\.[a-z.]+\Z")
 _DIRECTORY_BUCKET = re.compile(r".+--([a-z0-9-]+)--x-s3\Z")
 _OLD_SPELLINGS = {"EU": "eu-west-1"}
@@ -41,8 +41,8 @@ def region_named(value: str) -> str:
 class Placer:
     """Reads values as places. The same reading gives the same tuple, so that thousands of resources share it."""
 
-    def __init__(self, countries: Mapping[str, str] | None = None) -> None:
-        """``countries`` is what AWS itself says of its regions: region → ISO alpha-2, as far as it could be read."""
+    def __init__(self, countries: Mapping[str, Told] | None = None) -> None:
+        """``countries`` is what AWS itself says of its regions, as far as it could be read."""
         self._countries = {} if countries is None else countries
         self._known: dict[tuple[str, ...], tuple[Location, ...]] = {}
         self.contradictions: dict[str, tuple[str, str]] = {}
@@ -70,24 +70,24 @@ class Placer:
 
     def _place(self, role: Role, value: str, service: str, read_from: str) -> tuple[Location, ...]:
         place = find("aws", value, service)
-        told = self._told(value, place)
-        if place is None and told is None:
-            return (self.unknown(role, "code-not-known", read_from, value),)
+        told = dict(reversed(self._told(value, place)))
         if place is None or place.extent == "unknown":
-            if told is None:
-                return (self.unknown(role, "place-not-known", read_from, value),)
-            return (Location(role, value, (told,), "exact", "measured", _SSM),)
+            why = "code-not-known" if place is None else "place-not-known"
+            return self._as_told(role, value, told) or (self.unknown(role, why, read_from, value),)
         found = Location(role, value, place.countries, place.extent, "measured", read_from)
-        if told is None or place.countries == (told,):
-            return (found,)
-        self.contradictions[value] = ("/".join(place.countries) or place.extent, told)
-        return (found, Location(role, value, (told,), "exact", "measured", _SSM))
+        other = {country: by for country, by in told.items() if place.countries != (country,)}
+        if other:
+            self.contradictions[value] = ("/".join(place.countries) or place.extent, "/".join(sorted(other)))
+        return (found, *self._as_told(role, value, other))
 
-    def _told(self, code: str, place: Place | None) -> str | None:
-        """Return the country that AWS tells for a region, or for the region behind a plain zone."""
+    def _as_told(self, role: Role, value: str, told: Mapping[str, str]) -> tuple[Location, ...]:
+        return tuple(Location(role, value, (country,), "exact", "measured", by) for country, by in told.items())
+
+    def _told(self, code: str, place: Place | None) -> Told:
+        """Return what AWS tells of a region, or of the region behind a plain zone."""
         if place is not None and place.kind == "zone" and code not in self._countries:
-            return self._countries.get(code[:-1])
-        return self._countries.get(code)
+            return self._countries.get(code[:-1], ())
+        return self._countries.get(code, ())
 
     def _zone(self, role: Role, value: str, service: str, read_from: str) -> tuple[Location, ...]:
         within = _DIRECTORY_BUCKET.match(value)

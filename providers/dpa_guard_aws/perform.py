@@ -65,7 +65,7 @@ def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> Iterator[Se
     every = rows(access.table)
     for item in items:
         raw = search(row.id, item) if row.id else None
-        raw = "" if raw is None or raw is False else str(raw)
+        raw = str(raw) if raw else ""
         places = tuple(
             (number, value) for number, place in enumerate(row.places) for value in texts(search(place.path, item))
         )

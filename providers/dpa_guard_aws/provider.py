@@ -12,8 +12,10 @@ from dpa_guard.errors import Mistakes
 from dpa_guard_aws.accounts import Population, accounts_of, who_am_i, why_not
 from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.beside import Later, beside
-from dpa_guard_aws.calls import Access, Account
+from dpa_guard_aws.calls import Access, Account, Told
 from dpa_guard_aws.cells import Cells
+from dpa_guard_aws.countries import countries_of
+from dpa_guard_aws.counts import Counts
 from dpa_guard_aws.dispatch import Dispatcher
 from dpa_guard_aws.elsewhere import addresses_elsewhere
 from dpa_guard_aws.estate import Estate
@@ -22,11 +24,11 @@ from dpa_guard_aws.offered import Offered
 from dpa_guard_aws.pace import Pace
 from dpa_guard_aws.partitions import Partition, partition_named, partition_of_region, partitions
 from dpa_guard_aws.permissions import files_of
-from dpa_guard_aws.regions import BY_TABLE, Regions, countries_of, regions_of
+from dpa_guard_aws.regions import BY_TABLE, Regions, regions_of
 from dpa_guard_aws.rehearsal import rehearsal
 from dpa_guard_aws.requests import OWN, rows, table_of
 from dpa_guard_aws.scan import Scan
-from dpa_guard_aws.session import has_sdk, region_of_profile, session_for
+from dpa_guard_aws.session import has_sdk, profile_at_hand, region_of_profile, session_for
 from dpa_guard_aws.settings import KEYS, Wanted, mistakes_in, read
 from dpa_guard_aws.witness import Witness
 
@@ -90,6 +92,8 @@ class _Run:
         self._pace = pace
         self._table = table
         self._prepared = Event()
+        self._left = Event()
+        """Nobody listens any more: what is asked beside the scan ends."""
         """Set when there is no time left to prepare in."""
 
     def observations(self) -> Iterator[Observation]:
@@ -141,7 +145,9 @@ class _Run:
         if not self._wanted.profiles:
             own, seen_in, answer = who_am_i(asker, access)
             if not own:
-                yield Gap(self._scope, why_not(answer), {"profile": access.profile or "-", "code": answer.code})
+                yield Gap(
+                    self._scope, why_not(answer), {"profile": access.profile or profile_at_hand(), "code": answer.code}
+                )
                 return
             if seen_in != partition.name:
                 detail = {"account": own, "partition": seen_in}
@@ -166,11 +172,12 @@ class _Run:
                 first = Dispatcher(access, self._context.executor, self._pace, first_pages=True)
                 yield from rehearsal(self._scope, access, partition, accounts, regions, first)
             else:
-                with beside(self._context.executor) as start:
+                with beside(self._context.executor, self._left) as start:
                     yield from self._accounts(access, partition, accounts, regions, start)
 
     def _asker(self, access: Access) -> Asker:
-        return Asker(Dispatcher(access, self._context.executor, self._pace), access.table)
+        dispatcher = Dispatcher(access, self._context.executor, self._pace, stopped=self._left.is_set)
+        return Asker(dispatcher, access.table)
 
     def _not_entered(self, account: Account, regions: Regions, population: Population) -> None:
         answer = regions.answer
@@ -196,8 +203,14 @@ class _Run:
         asking = self._asker(access)
         asked = start(lambda: countries_of(on, asking, access, accounts[0]))
         witness = Witness(self._asker(access), access)
-        witnessed = start(lambda: witness.ask(accounts, regions))
-        countries = Later(asked)
+        counts = Counts(self._asker(access))
+
+        def ask_second_sources() -> None:
+            witness.ask(accounts, regions)
+            counts.ask(accounts, regions)
+
+        witnessed = start(ask_second_sources)
+        countries: Later[Told] = Later(asked)
         placer = Placer(countries)
         estate = Estate(placer)
         cells = Cells(self._scope, "")
@@ -220,6 +233,7 @@ class _Run:
             yield Note("aws-countries-not-read", self._scope, {"regions": ", ".join(missing)})
         self._context.progress("second sources")
         witnessed.result()
+        yield from counts.compare(estate)
         besides = list(witness.compare(estate, table_of(access.table), placer, partition.name, self._scope))
         yield from cells.coverage()
         yield from cells.gaps()

@@ -1,17 +1,16 @@
-"""Which regions each account has switched on, and what AWS itself says about the country of each."""
+"""Which regions each account has switched on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from dpa_guard.gazetteer.places import all_places
 from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.calls import Access, Account, Answer
-from dpa_guard_aws.requests import PUBLIC_PARAMETERS
 
-__all__ = ["Regions", "countries_of", "regions_of"]
+__all__ = ["Regions", "regions_of"]
 
 _OFF = frozenset({"DISABLED", "not-opted-in"})
 """What account ListRegions and ec2 DescribeRegions call a region that is off; one that is being switched is not."""
@@ -73,25 +72,7 @@ def _tried(accounts: list[Account], answers: Mapping[str, Answer], asker: Asker,
     return found
 
 
-def countries_of(regions: Iterable[str], asker: Asker, access: Access, own: Account) -> dict[str, str]:
-    """Return region → ISO alpha-2 as AWS publishes it in Parameter Store; without those that could not be read."""
-    asked = asker.ask(
-        "ssm.GetParametersByPath",
-        [(region, own, access.region, {"Path": f"{PUBLIC_PARAMETERS}regions/{region}"}) for region in regions],
-    )
-    found: dict[str, str] = {}
-    for region, (items, _) in asked.items():
-        told = _named(items).get("geolocationCountry", "")
-        if len(told) == 2 and told.isalpha():
-            found[region] = told.upper()
-    return found
-
-
-def _named(items: Iterable[tuple[str, str]]) -> Mapping[str, str]:
-    return {str(name).rpartition("/")[2]: str(value) for name, value in items}
-
-
-def _listed(items: Iterable[tuple[str, str]], source: str) -> Regions:
-    states = {str(region): str(state) for region, state in items}
+def _listed(items: Iterable[Sequence[object]], source: str) -> Regions:
+    states = {str(item[0]): str(item[1]) for item in items}
     on = tuple(sorted(region for region, state in states.items() if state not in _OFF))
     return Regions(on, tuple(sorted(set(states) - set(on))), source)

@@ -28,7 +28,7 @@ OWN = (
         "ec2",
         "DescribeRegions",
         "global",
-        "Regions[].[RegionName, OptInStatus]",
+        "Regions[].[RegionName, OptInStatus, Geography[].Name]",
         params={"AllRegions": True},
         action="ec2:DescribeRegions",
     ),
@@ -46,6 +46,14 @@ OWN = (
         "ResourceTagMappingList[].ResourceARN",
         params={"ResourcesPerPage": 100},
         action="tag:GetResources",
+    ),
+    Row(
+        "config",
+        "GetDiscoveredResourceCounts",
+        "regional",
+        "resourceCounts[].[resourceType, count]",
+        params={"limit": 100},
+        action="config:GetDiscoveredResourceCounts",
     ),
     Row(
         "resource-explorer-2",

@@ -154,8 +154,11 @@ class Scan:
                 untold = self._untold.setdefault((row.kind, call.account.id, call.region), [])
                 untold.append((row, _NOT_TOLD.get(answer.status, "second-call-unsupported")))
         parent = self._asked.get(call.ticket)
+        told = f"{row.said_by} {answer.request_id}".rstrip()
         for seen in answer.seen:
-            yield from self._item(seen, row, call, parent)
+            yield from self._item(seen, row, call, parent, told)
+        if parent is not None and parent.found is not None:
+            parent.found.told(told)
         if parent is not None and answer.following is None:
             if answer.status not in CONCLUSIVE and parent.found is not None:
                 for number in self._with_those_below(call.row):
@@ -164,10 +167,11 @@ class Scan:
                     )
             yield from self._region_told(parent, call)
 
-    def _item(self, seen: Seen, row: Row, call: Call, parent: _Asked | None) -> Iterator[Call]:
+    def _item(self, seen: Seen, row: Row, call: Call, parent: _Asked | None, told: str) -> Iterator[Call]:
         found = parent.found if parent else None
         if seen.id:
             found = self._estate.add(seen, row, call)
+            found.told(told)
         elif found is not None:
             self._estate.name_places(found, seen, row)
         if not seen.follow:

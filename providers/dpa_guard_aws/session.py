@@ -17,7 +17,7 @@ from dpa_guard_aws.guard import allowed, watch
 from dpa_guard_aws.models import ReducedModels
 from dpa_guard_aws.repeats import Repeats
 
-__all__ = ["Session", "has_sdk", "region_of_profile", "session_for"]
+__all__ = ["Session", "has_sdk", "profile_at_hand", "region_of_profile", "session_for"]
 
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 30
@@ -26,6 +26,13 @@ _READ_SECONDS = 30
 def has_sdk() -> bool:
     """Is the SDK installed?"""
     return find_spec("botocore") is not None
+
+
+def profile_at_hand() -> str:
+    """Return the profile that the environment names (``AWS_PROFILE``); "default" where it names none."""
+    from botocore.session import Session as Botocore
+
+    return str(Botocore().profile or "default")
 
 
 def region_of_profile(profile: str) -> str:
@@ -161,5 +168,6 @@ def _config(access: Access) -> Any:
         read_timeout=_READ_SECONDS,
         tcp_keepalive=True,
         account_id_endpoint_mode="disabled",
+        inject_host_prefix=False if access.endpoint else None,
         user_agent_extra="dpa-guard",
     )

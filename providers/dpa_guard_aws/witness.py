@@ -105,7 +105,9 @@ def _resource(arn: str, account: str, placer: Placer, partition: str, source: st
     own = placer.at("primary", region, "", where) if region else (placer.unknown("primary", NOT_IN_TABLE, where),)
     copies: tuple[Location, ...] = (placer.unknown("replica", NOT_IN_TABLE, where),)
     service = parts[2] if len(parts) == 6 else ""
-    return Resource(arn, _type_of(arn), service, "", "aws", partition, account, source, (*own, *copies))
+    return Resource(
+        arn, _type_of(arn), service, "", "aws", partition, account, source, (*own, *copies), told_by=(where,)
+    )
 
 
 def _type_of(arn: str) -> str:

@@ -120,8 +120,8 @@ def test_an_unknown_partition(server: Server, settings: dict[str, str]) -> None:
 
 def test_credentials_of_another_partition(server: Server) -> None:
     me = f"<Arn>arn:aws-eusc:iam::{MANAGEMENT}:user/a</Arn><Account>{MANAGEMENT}</Account>"
-    body = f"<GetCallerIdentityResponse><GetCallerIdentityResult>{me}</GetCallerIdentityResult></GetCallerIdentityResponse>"
-    answer = Response(body, content_type="text/xml")
+    result = f"<GetCallerIdentityResult>{me}</GetCallerIdentityResult>"
+    answer = Response(f"<GetCallerIdentityResponse>{result}</GetCallerIdentityResponse>", content_type="text/xml")
     with server.front.spoiled(lambda _: answer, operation="GetCallerIdentity"):
         gap = only_gap(looked(server))
     assert (gap.reason_code, gap.detail) == (

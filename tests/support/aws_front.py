@@ -25,6 +25,8 @@ from werkzeug.wrappers import Request, Response
 
 MANAGEMENT = "123456789012"
 _CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+_OLD_CREDENTIAL = re.compile(r"AWSAccessKeyId=([^&]+)")
+"""Of signatures of version 2, which only SimpleDB still has."""
 _GIVEN = re.compile(rb"<AccessKeyId>([^<]+)</AccessKeyId>")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/")
 _PARAMETERS = "parameters of AWS itself, which moto lists among one's own, very slowly"
@@ -56,6 +58,8 @@ class Front:
         self._accounts = {"testing": MANAGEMENT}
         self._lock = threading.Lock()
         self.log: list[Asked] = []
+        self.served: list[Asked] = []
+        """Those of the log that moto answered without an error."""
         self.faults: list[Answer] = []
         self.regions: dict[str, str] = {}
         """Region → state, as account ListRegions tells it; moto has no such operation."""
@@ -65,6 +69,7 @@ class Front:
         body = request.get_data()
         asked = self._read(request, body)
         if asked is None:
+            environ["wsgi.input"] = _Again(body)
             return self._moto(environ, start_response)  # type: ignore[no-any-return]  # moto's own pages
         with self._lock:
             self.log.append(asked)
@@ -75,6 +80,9 @@ class Front:
             if answer is not None:
                 return answer(environ, start_response)
         answer = self._of_moto(environ, body, asked.service)
+        if answer.status_code < 400:
+            with self._lock:
+                self.served.append(asked)
         if asked.operation == "AssumeRole" and (
             role := _ROLE.search(asked.what.replace("%3A", ":").replace("%2F", "/"))
         ):
@@ -111,11 +119,11 @@ class Front:
         return missing if page else answer
 
     def _read(self, request: Request, body: bytes) -> Asked | None:
-        found = _CREDENTIAL.search(request.headers.get("Authorization", ""))
-        if found is None:
-            return None
-        key, region, service = found.groups()
         text = body.decode(errors="replace")
+        found = _CREDENTIAL.search(request.headers.get("Authorization", ""))
+        if found is None and not (found := _OLD_CREDENTIAL.search(text)):
+            return None
+        key, region, service = (*found.groups(), "", "sdb")[:3]
         operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
         if not operation and request.content_type and "form-urlencoded" in request.content_type:
             operation = parse_qs(text).get("Action", [""])[0]

@@ -39,7 +39,7 @@ class Made(NamedTuple):
     kind: str
     account: str
     region: str
-    """Where it was made; "" where that is no region of its own."""
+    """Where it is, or was made."""
     places: frozenset[tuple[str, str]]
     """(role, code)."""
 
@@ -73,7 +73,7 @@ def build(address: str, members: int, regions: Sequence[str], rows: Sequence[dic
     made: dict[str, Made] = {}
     with ThreadPoolExecutor(_THREADS) as executor:
         cells = [(account, region) for account in accounts for region in regions]
-        for found in executor.map(lambda cell: list(_cell(hands, rows, *cell, first=regions[0])), cells):
+        for found in executor.map(lambda cell: list(_cell(hands, rows, regions[0], *cell)), cells):
             made.update(found)
     return Organisation(accounts, made)
 
@@ -130,7 +130,7 @@ class _Hands:
 
 
 def _cell(
-    hands: _Hands, rows: Sequence[dict[str, Any]], account: str, region: str, first: str
+    hands: _Hands, rows: Sequence[dict[str, Any]], first: str, account: str, region: str
 ) -> Iterator[tuple[str, Made]]:
     """Make everything of one region of one account."""
     far = "us-east-1" if region.startswith("eu-") else "eu-west-1"
@@ -164,7 +164,8 @@ def _made(makes: Mapping[str, Any], answer: Any, account: str, known: Mapping[st
         arn = _with(makes.get("arn", "{id}"), named)
         if "there" in makes:  # the same id in another region
             arn = arn.replace(f":{named['region']}:", f":{_with(makes['there'], named)}:")
-        region = arn.split(":")[3] if arn.startswith("arn:") else named["region"]
+        named_in_arn = arn.split(":")[3] if arn.startswith("arn:aws") else ""
+        region = named_in_arn if "-" in named_in_arn else named["region"]
         yield arn, Made(makes["kind"], account, region, kinds)
 
 

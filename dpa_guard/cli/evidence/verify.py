@@ -130,7 +130,9 @@ def _shape(found: Verification) -> dict[str, Any]:
 
 def _page(folder: Path, found: Verification, pins: Pinned, look: Look) -> Iterator[str]:
     word, colour = _WORDS[found.status]
-    records = f"{found.size:,} records in {found.runs:,} run{'s' * (found.runs != 1)}" if found.size else "empty, no run yet"
+    records = (
+        f"{found.size:,} records in {found.runs:,} run{'s' * (found.runs != 1)}" if found.size else "empty, no run yet"
+    )
     if found.faults:
         records = f"{len(found.faults)} fault{'s' if len(found.faults) > 1 else ''}, the first is where to look"
     yield from tagged(word, colour, f"{plain(str(folder))}: {records}", look)

@@ -52,6 +52,7 @@ class _Resource(Struct, forbid_unknown_fields=True, gc=False, rename={"class_": 
     partition: str
     account: str
     source: str
+    told_by: list[str] = []
 
 
 class _Party(Struct, forbid_unknown_fields=True, gc=False):
