@@ -70,6 +70,7 @@ def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose:
     ``sources``: name the input behind each resource, where there are several.
     """
     by_verdict: dict[str, dict[tuple[str, str, str], Group]] = {verdict: {} for verdict in shown}
+    first: dict[int, Finding] = {}
     for finding in findings:
         groups = by_verdict.get(finding.verdict)
         if groups is None:
@@ -83,10 +84,18 @@ def finding_groups(findings: Iterable[Finding], shown: Iterable[Verdict], prose:
             cure = prose("cure", finding.cure, finding.params) if finding.cure else ""
             group = Group(finding.rule, finding.article, finding.verdict, plain(reason), plain(cure), [])
             groups[key] = group
+            if measured:
+                first[id(group)] = finding
         group.subjects.append(_subject(finding, prose, sources, finding.params["attribute"] if measured else ""))
         group.planned += finding.resource is not None and finding.resource.fate == "planned"
         group.parties += finding.resource is None and finding.party is not None
-    return [group for groups in by_verdict.values() for group in groups.values()]
+    found = [group for groups in by_verdict.values() for group in groups.values()]
+    for group in found:
+        if len(group.subjects) == 1 and id(group) in first:  # alone, it says itself where it was read
+            finding = first[id(group)]
+            group.reason = plain(prose("reason", finding.reason_code, finding.params))
+            group.subjects = [_subject(finding, prose, sources, "")]
+    return found
 
 
 def note_groups(notes: Iterable[Note], prose: Prose) -> list[NoteGroup]:

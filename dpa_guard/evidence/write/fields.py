@@ -42,7 +42,7 @@ class _Location(Struct, forbid_unknown_fields=True, gc=False):
     basis: str
 
 
-class _Resource(Struct, forbid_unknown_fields=True, gc=False, rename={"class_": "class"}):
+class _Resource(Struct, forbid_unknown_fields=True, gc=False, omit_defaults=True, rename={"class_": "class"}):
     id: str
     instance: str | None
     kind: str
