@@ -116,8 +116,7 @@ class _Run:
                 detail = {"endpoint": endpoint, "services": ", ".join(services[:3]), "count": str(len(services))}
                 yield Gap(self._scope, "aws-endpoint-elsewhere", detail)
         session = session_for(access)
-        own = [row.service for row in OWN if row.service != "ec2"]  # which is asked where another did not tell
-        services = own + [service for service, _ in table_of(access.table).roots()]
+        services = [row.service for row in OWN] + [service for service, _ in table_of(access.table).roots()]
         if isinstance(self._context.executor, ThreadPoolExecutor):  # on other machines it would be of no use
             self._context.executor.submit(session.prepare, dict.fromkeys(services), self._prepared)
         try:
