@@ -9,10 +9,17 @@ from typing import Any
 
 from dpa_guard import Context, Engagement, Gap, Note, Observation, Resource, Scope
 from dpa_guard.errors import Mistakes
-from dpa_guard_aws.accounts import Population, accounts_of, who_am_i, why_not
+from dpa_guard_aws.accounts import (
+    Listed,
+    Population,
+    accounts_of,
+    listed_by_organization,
+    who_am_i,
+    why_not,
+)
 from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.beside import Later, beside
-from dpa_guard_aws.calls import Access, Account, Told
+from dpa_guard_aws.calls import Access, Account, Answer, Told
 from dpa_guard_aws.cells import Cells
 from dpa_guard_aws.countries import countries_of
 from dpa_guard_aws.counts import Counts
@@ -140,9 +147,9 @@ class _Run:
         say = self._context.progress
         asker = self._asker(access)
         say("who am I")
-        own = ""
+        own, listed = "", None
         if not self._wanted.profiles:
-            own, seen_in, answer = who_am_i(asker, access)
+            (own, seen_in, answer), listed = self._who_and_whose(asker, access)
             if not own:
                 yield Gap(
                     self._scope, why_not(answer), {"profile": access.profile or profile_at_hand(), "code": answer.code}
@@ -153,7 +160,7 @@ class _Run:
                 yield Gap(self._scope, "aws-partition-differs", detail)
                 return
         say("accounts")
-        population = accounts_of(self._wanted, asker, access, own, self._scope)
+        population = accounts_of(self._wanted, asker, access, own, self._scope, listed)
         say(f"regions of {len(population.accounts)} accounts")
         regions = regions_of(population.accounts, asker, access)
         accounts = []
@@ -173,6 +180,15 @@ class _Run:
             else:
                 with beside(self._context.executor, self._left) as start:
                     yield from self._accounts(access, partition, accounts, regions, start)
+
+    def _who_and_whose(self, asker: Asker, access: Access) -> tuple[tuple[str, str, Answer], Listed | None]:
+        """Return who the credentials at hand are, and, asked beside it, the accounts of their organisation."""
+        if not self._wanted.organization or self._context.executor is None:
+            return who_am_i(asker, access), None
+        listing = self._asker(access)
+        with beside(self._context.executor, self._left) as start:
+            listed = start(lambda: listed_by_organization(listing, access))
+            return who_am_i(asker, access), listed.result()
 
     def _asker(self, access: Access) -> Asker:
         dispatcher = Dispatcher(access, self._context.executor, self._pace, stopped=self._left.is_set)
