@@ -48,3 +48,8 @@ def test_what_is_cut_off_is_no_answer(value: dict[str, object], cut: int) -> Non
     body = json.dumps(value).encode()
     assert is_answer("json", body)
     assert not is_answer("json", body[: max(0, len(body) - cut)])
+
+
+def test_blanks_without_end_are_told_apart_at_once() -> None:
+    assert not is_answer("rest-xml", b" " * 100_000)
+    assert not is_answer("rest-xml", b"<!-- " * 20_000)
