@@ -348,10 +348,11 @@ _OWN = (
     "sts.AssumeRole",
     "organizations.ListAccounts",
     "account.ListRegions",
+    "ec2.DescribeRegions",
+    "config.GetDiscoveredResourceCounts",
     "ssm.GetParametersByPath",
     "resourcegroupstaggingapi.GetResources",
     "resource-explorer-2.ListIndexes",
-    "config.GetDiscoveredResourceCounts",
 )
 
 
@@ -367,6 +368,7 @@ def _own(name: str, accounts: int) -> dict[str, Any]:
         "account.ListRegions": {
             "Regions": [{"RegionName": region, "RegionOptStatus": "ENABLED_BY_DEFAULT"} for region in REGIONS]
         },
+        "ec2.DescribeRegions": {"Regions": [{"RegionName": region, "OptInStatus": "opted-in"} for region in REGIONS]},
         "ssm.GetParametersByPath": {"Parameters": []},
         "resourcegroupstaggingapi.GetResources": {"ResourceTagMappingList": [], "PaginationToken": ""},
         "resource-explorer-2.ListIndexes": {"Indexes": []},

@@ -60,7 +60,10 @@ class Commands(Group):
         except click.exceptions.Exit as leaving:
             return leaving.exit_code
         except click.Abort:
+            from dpa_guard.cli.workers import leave_at_once
+
             click.echo("interrupted: no verdict is given", err=True)
+            leave_at_once(INTERRUPTED)
             return INTERRUPTED
         except click.ClickException as mistake:
             _say_usage(mistake)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import click
 
@@ -13,6 +12,7 @@ from dpa_guard.cli.output import on_terminal
 from dpa_guard.cli.progress import Progress
 from dpa_guard.cli.say import trace
 from dpa_guard.cli.scan import live_scopes
+from dpa_guard.cli.workers import workers
 from dpa_guard.hookspecs import Context, Provider, Rehearses, Scope
 from dpa_guard.model import Gap, Note, Observation
 from dpa_guard.report.prose import Lang, Prose
@@ -55,7 +55,7 @@ def doctor(
     providers = extensions.load().providers
     expect_provider(scopes, providers, settings)
     seen: list[Observation] = []
-    with ThreadPoolExecutor(threads, thread_name_prefix="dpa-guard") as executor, Progress(verbose=verbose) as say:
+    with workers(threads) as executor, Progress(verbose=verbose) as say:
         context_for = contexts(settings, {}, say, executor)
         for scope in scopes:
             seen += _rehearsed(providers[scope.provider], scope, context_for(scope), verbose)

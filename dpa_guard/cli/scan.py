@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import click
 
@@ -13,6 +12,7 @@ from dpa_guard.cli.options import agreement_options, evidence_options, output_op
 from dpa_guard.cli.output import Files, on_terminal, to_stdout
 from dpa_guard.cli.plan import EXIT_CODES, renderer
 from dpa_guard.cli.progress import Progress
+from dpa_guard.cli.workers import workers
 from dpa_guard.config import ScopeEntry, Settings
 from dpa_guard.config_file import COMMAND_LINE_SCOPE
 from dpa_guard.hookspecs import Scope
@@ -96,7 +96,7 @@ def scan(
         raise click.UsageError("--cloud and --scope exclude each other: the account at hand belongs to no [[scope]]")
     files = Files(outputs, ("text", "json"))
     try:
-        with ThreadPoolExecutor(threads, thread_name_prefix="dpa-guard") as executor, Progress(verbose=verbose) as say:
+        with workers(threads) as executor, Progress(verbose=verbose) as say:
             request = Request(
                 kind="scan",
                 scopes=lambda settings: live_scopes(settings, names, cloud),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import Struct
 
 from dpa_guard.model import Coverage, Gap
@@ -9,9 +11,10 @@ from dpa_guard_aws.asking import Asker
 from dpa_guard_aws.calls import Access, Account, Answer
 from dpa_guard_aws.settings import Wanted
 
-__all__ = ["Population", "accounts_of", "who_am_i"]
+__all__ = ["Population", "accounts_of", "listed_by_organization", "who_am_i"]
 
 ACTIVE = "ACTIVE"
+Listed = tuple[list[Any], Answer]
 _IDENTITY = {
     "NoCredentialsError": "aws-no-credentials",
     "ProfileNotFound": "aws-profile-not-found",
@@ -62,20 +65,30 @@ def why_not(answer: Answer) -> str:
     return "aws-credentials-refused" if answer.status == "denied" else "aws-not-reached"
 
 
-def accounts_of(wanted: Wanted, asker: Asker, access: Access, own: str, scope: str) -> Population:
-    """Return the accounts that a scope's settings ask for; ``own`` is the account of the credentials at hand."""
+def accounts_of(
+    wanted: Wanted, asker: Asker, access: Access, own: str, scope: str, listed: Listed | None = None
+) -> Population:
+    """Return the accounts that a scope's settings ask for; ``own`` is the account of the credentials at hand.
+
+    ``listed`` is what ``listed_by_organization`` returned, if it was asked already.
+    """
     found = Population()
     if wanted.profiles:
         _of_profiles(wanted, asker, access, scope, found)
     elif wanted.roles:
         found.accounts += [Account(arn.split(":")[4], "role", arn) for arn in wanted.roles]
     elif wanted.organization:
-        _of_organization(wanted, asker, access, own, scope, found)
+        _of_organization(wanted, listed or listed_by_organization(asker, access), access, own, scope, found)
     elif wanted.accounts:
         found.accounts += [_by_role(number, wanted, access, own) for number in dict.fromkeys(wanted.accounts)]
     else:
         found.accounts.append(Account(own))
     return found
+
+
+def listed_by_organization(asker: Asker, access: Access) -> Listed:
+    """Return the organisation's accounts as (id, state), and the answer that brought them."""
+    return asker.ask_one("organizations.ListAccounts", Account(""), access.region)
 
 
 def _by_role(number: str, wanted: Wanted, access: Access, own: str) -> Account:
@@ -96,8 +109,8 @@ def _of_profiles(wanted: Wanted, asker: Asker, access: Access, scope: str, found
             found.accounts.append(Account(number, "profile", profile=profile))
 
 
-def _of_organization(wanted: Wanted, asker: Asker, access: Access, own: str, scope: str, found: Population) -> None:
-    listed, answer = asker.ask_one("organizations.ListAccounts", Account(own), access.region)
+def _of_organization(wanted: Wanted, asked: Listed, access: Access, own: str, scope: str, found: Population) -> None:
+    listed, answer = asked
     states = {str(number): str(state or "") for number, state in listed}
     complete = answer.status == "looked" and own in states  # whoever may list accounts is in one of them
     if not complete:

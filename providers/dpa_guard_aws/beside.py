@@ -16,7 +16,7 @@ _THREADS = 2
 
 @contextmanager
 def beside(executor: Executor | None, stop: Event) -> Iterator[Callable[[Callable[[], T]], Future[T]]]:
-    """Give what runs a function beside the block; the block ends when all have, and one that is left sets ``stop``.
+    """Give what runs a function beside the block, which ends when all have; an error sets ``stop`` and ends it at once.
 
     Each waits in a thread of its own, and its requests run on the executor. Without an executor all is done one after
     the other: the function is run when it is handed in.
@@ -24,12 +24,14 @@ def beside(executor: Executor | None, stop: Event) -> Iterator[Callable[[Callabl
     if executor is None:
         yield _now
         return
-    with ThreadPoolExecutor(_THREADS, "dpa-guard-aws") as threads:
-        try:
-            yield threads.submit
-        except BaseException:
-            stop.set()
-            raise
+    threads = ThreadPoolExecutor(_THREADS, "dpa-guard-aws")
+    try:
+        yield threads.submit
+    except BaseException:
+        stop.set()
+        threads.shutdown(wait=False, cancel_futures=True)
+        raise
+    threads.shutdown()
 
 
 class Later(Mapping[str, T]):

@@ -15,6 +15,8 @@ from contextvars import ContextVar
 from threading import Event
 from typing import Any, NamedTuple
 
+from dpa_guard_aws.connections import Connections, is_same_way_everywhere
+
 __all__ = ["Clients", "Way", "for_region", "is_plain"]
 
 _KEPT = 64
@@ -46,6 +48,7 @@ class Clients:
         self._endpoint = endpoint
         self._config = config
         self._clients: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._connections = Connections()
         self._lock = threading.RLock()
         events = sdk.get_component("event_emitter")
         events.register_first("before-parameter-build", _sign_for_region)
@@ -82,17 +85,19 @@ class Clients:
             if (found := _found(clients, region)) is not None:
                 return found
             client = self._sdk.create_client(service, region, endpoint_url=self._endpoint or None, config=self._config)
+            self._connections.share(client)
             anywhere = self._serves_every_region(client, region)
             clients["" if anywhere else region] = client
             return client, anywhere
 
     def _serves_every_region(self, client: Any, region: str) -> bool:
-        """Do a client's addresses depend on nothing but the rules, and those on the region?"""
+        """Does nothing but the address change with the region, and that by rules alone?"""
         loader = self._sdk.get_component("data_loader")
         model = client.meta.service_model
         return (
             client.meta.region_name == region
             and is_plain(model)
+            and is_same_way_everywhere()
             and _has_rules(loader, model.service_name)
             and bool(loader.is_builtin_path(loader.load_data_with_path("endpoints")[1]))
         )

@@ -168,6 +168,6 @@ def _config(access: Access) -> Any:
         read_timeout=_READ_SECONDS,
         tcp_keepalive=True,
         account_id_endpoint_mode="disabled",
-        inject_host_prefix=False if access.endpoint else None,
         user_agent_extra="dpa-guard",
+        **({"inject_host_prefix": False} if access.endpoint else {}),  # to name it at all overrides the configuration
     )

@@ -115,6 +115,7 @@ def test_addresses_follow_the_users_own_list_of_addresses(tmp_path: Path, monkey
 
 def test_many_threads_in_many_regions_do_not_take_each_others_region() -> None:
     session, wire = ours("aws", "eu-central-1")
+    wire.answer = (200, {}, b"{}")
     regions = ["eu-central-1", "us-east-1", "eu-west-1", "ap-south-1"] * 50
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda region: session.ask("sqs", "ListQueues", region, {}, ONE), regions))
@@ -141,3 +142,47 @@ def test_what_is_kept_of_a_request_holds_nothing_of_the_account_that_sent_it() -
     (kept, *_) = session._repeats._kept.values()
     assert kept.url == "https://ec2.eu-central-1.amazonaws.com/"
     assert not [word for word in ("planted", "AKIA", "Signature") if word in repr(kept)]
+
+
+@pytest.mark.parametrize(
+    ("environment", "ways"),
+    [
+        ({}, [None, None]),
+        ({"HTTPS_PROXY": "http://proxy.example:1"}, ["http://proxy.example:1"] * 2),
+        (
+            {"HTTPS_PROXY": "http://proxy.example:1", "NO_PROXY": ".us-east-1.amazonaws.com"},
+            [None, "http://proxy.example:1"],
+        ),
+        ({"NO_PROXY": ".us-east-1.amazonaws.com"}, [None, None]),
+    ],
+)
+def test_each_host_is_reached_by_its_own_way(
+    environment: dict[str, str], ways: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    session, wire = ours("aws", "us-east-1")
+    taken = []
+    for region in ("us-east-1", "eu-central-1"):
+        outcome(lambda region=region: session.ask("sqs", "ListQueues", region, {}, ONE))  # type: ignore[misc]  # a lambda with a default
+        with session._clients.way("sqs", region) as way:
+            taken.append(way.client._endpoint.http_session._proxy_config.proxy_url_for(wire.sent[-1].url))
+    assert taken == ways
+    assert [sent.url for sent in wire.sent] == [
+        f"https://sqs.{region}.amazonaws.com/" for region in ("us-east-1", "eu-central-1")
+    ]
+
+
+def test_clients_share_their_connections_and_keep_the_users_certificates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "own.pem"))
+    session, _ = ours("aws", "us-east-1")
+    used = []
+    for service in ("sqs", "ec2", "s3"):
+        with session._clients.way(service, "us-east-1") as way:
+            used.append(way.client._endpoint.http_session)
+    assert used[0] is used[1] is used[2]
+    assert used[0]._verify == str(tmp_path / "own.pem")

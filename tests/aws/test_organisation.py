@@ -61,6 +61,11 @@ KINDS_OF_MOTO = {
     "aws_ssoadmin_instance": "is there in every account and region",
 }
 PARTS_OF_MOTO = (":snapshot:rds:", ":cluster-snapshot:rds:", "/rs:", ":secret:events!connection/")
+ANSWERED_ODDLY = {
+    ("aws-unreachable", "EndpointConnectionError", "s3-control"),  # the account is a part of its address
+    ("aws-unsupported", "404", "s3-outposts"),
+    ("aws-unsupported", "404", "s3files"),
+}
 NOT_NAMED = {"mobiletargeting", "s3express"}
 """The front cannot name their operations."""
 SHARED_API = ("docdb", "neptune", "rds")
@@ -205,7 +210,7 @@ def test_what_moto_does_not_have_is_a_gap_for_each_account_and_service(run: Run)
     }
     assert {(gap.detail["account"], gap.detail.get("service", "")) for gap in run.said.gaps} == left_open
     why = {(gap.reason_code, gap.detail["code"], gap.detail["service"]) for gap in run.said.gaps}
-    assert {one for one in why if one[:2] != ("aws-unsupported", "UnknownOperationException")} == set()
+    assert {one for one in why if one[:2] != ("aws-unsupported", "UnknownOperationException")} <= ANSWERED_ODDLY
 
 
 def test_no_request_is_made_twice(run: Run) -> None:

@@ -145,3 +145,21 @@ def error_answer(protocol: str, status: int, code: str) -> Answer:
     if protocol == "ec2":
         return status, headers, f"<Response><Errors>{error}</Errors><RequestID>{number}</RequestID></Response>".encode()
     return status, headers, f"<ErrorResponse>{error}<RequestId>{number}</RequestId></ErrorResponse>".encode()
+
+
+def test_a_model_keeps_no_field_that_the_table_does_not_read(both: Both) -> None:
+    model = both.session._sdk.get_component("data_loader").load_service_model("rds", "service-2")
+    assert set(model["shapes"]["DBInstanceMessage"]["members"]) == {"Marker", "DBInstances"}
+    assert {"DBInstanceArn", "AvailabilityZone"} <= set(model["shapes"]["DBInstance"]["members"])
+    assert not {"MasterUsername", "DBName", "TagList", "Endpoint"} & set(model["shapes"]["DBInstance"]["members"])
+
+
+def test_nothing_is_sent_again_that_the_list_of_calls_does_not_hold(both: Both) -> None:
+    """The second way out knows only requests that went the first way, past all three guards."""
+    for wire in both.wires:
+        wire.sent.clear()
+    for _ in range(2):
+        with pytest.raises(Exception, match=r"get_object|GetObject"):
+            both.session.ask("s3", "GetObject", REGION, {"Bucket": "b", "Key": "k"}, ONE)
+    assert both.wires[0].sent == []
+    assert not [key for key in both.session._repeats._kept if key[1] == "GetObject"]

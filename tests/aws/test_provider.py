@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from aws_front import HANG_UP, MANAGEMENT, Asked, Front, error, front, json_answer
+from aws_front import HANG_UP, MANAGEMENT, Asked, Front, error, front, json_answer, xml_error
 from aws_moto import Clients
 from aws_scan import QUICK, credentials, part_of_table, places, scan
 from dpa_guard_aws.table import read
@@ -202,3 +202,53 @@ def test_what_only_the_second_source_lists_is_a_resource_whose_copies_are_unknow
         "missed": "1",
         "beside": "1",
     }
+
+
+@pytest.mark.parametrize("service", ["docdb", "neptune", "rds"])
+def test_an_error_of_a_service_whose_description_the_sdk_adds_to_keeps_its_code(
+    server: tuple[Front, str], tmp_path: Path, service: str
+) -> None:
+    answer = xml_error("AccessDenied", "with an explicit deny in a service control policy", 403)
+    with server[0].spoiled(lambda _: answer, service="rds"):
+        said = scan(server[1], part_of_table(tmp_path, [f"{service}.DescribeDBClusters"]))
+    assert {(gap.reason_code, gap.detail["code"]) for gap in said.gaps} == {("aws-denied-by-policy", "AccessDenied")}
+
+
+def test_a_setting_that_is_empty_is_no_resource(server: tuple[Front, str], tmp_path: Path) -> None:
+    name = "bedrock.GetModelInvocationLoggingConfiguration"
+    with server[0].spoiled(lambda _: json_answer({"loggingConfig": {}}), service="bedrock"):
+        said = scan(server[1], part_of_table(tmp_path, [name]))
+    assert said.resources == {}
+    assert said.gaps == []
+
+
+def test_what_a_step_that_failed_would_have_led_to_is_unknown(server: tuple[Front, str], tmp_path: Path) -> None:
+    names = [
+        "guardduty.ListDetectors",
+        "guardduty.ListPublishingDestinations",
+        "guardduty.DescribePublishingDestination",
+    ]
+    table = part_of_table(tmp_path, names)
+    detectors = json_answer({"detectorIds": ["d"]})
+    with (
+        server[0].spoiled(lambda _: detectors, operation="ListDetectors", region="eu-west-1"),
+        server[0].spoiled(lambda _: error("AccessDeniedException"), operation="ListPublishingDestinations"),
+    ):
+        said = scan(server[1], table)
+    (detector,) = said.resources.values()
+    assert places(detector) == {("primary", "eu-west-1", ("IE",), "exact"), ("logs", None, (), "unknown")}
+    assert {one.why for one in detector.locations} == {"", "second-call-denied"}
+
+
+def test_what_another_list_of_the_same_kind_would_have_told_is_unknown(
+    server: tuple[Front, str], tmp_path: Path
+) -> None:
+    table = part_of_table(tmp_path, ["efs.DescribeFileSystems", "efs.DescribeReplicationConfigurations"])
+    arn = f"arn:aws:elasticfilesystem:eu-west-1:{MANAGEMENT}:file-system/fs-1"
+    files = json_answer({"FileSystems": [{"FileSystemId": "fs-1", "FileSystemArn": arn}]})
+    with (
+        server[0].spoiled(lambda _: files, operation="DescribeFileSystems", region="eu-west-1"),
+        server[0].spoiled(lambda _: error("AccessDenied"), operation="DescribeReplicationConfigurations"),
+    ):
+        said = scan(server[1], table)
+    assert places(said.resources[arn]) == {("primary", "eu-west-1", ("IE",), "exact"), ("replica", None, (), "unknown")}

@@ -99,7 +99,8 @@ def shown(text: str, done: Done) -> str:
     text = re.sub(r"run [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "run <id>", text)
     text = re.sub(r"\bmoto [\d.]+\d", "moto <version>", text)
     text = re.sub(r"mrk-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "mrk-<id>", text)
-    recorded = r"RECORDED  run <id> in\s+(\S+);\s+the\s+log\s+holds\s+(\d+)\s+records\."  # broken by the folder's length
+    # The folder's length decides where this sentence is broken.
+    recorded = r"RECORDED  run <id> in\s+(\S+);\s+the\s+log\s+holds\s+(\d+)\s+records\."
     text = re.sub(recorded, r"RECORDED  run <id> in \1; the log holds \2 records.", text)
     return re.sub(r"(root   )\S{44}", r"\1<root>", text)
 

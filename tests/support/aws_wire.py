@@ -44,7 +44,7 @@ class Wire:
 
     def __init__(self, sdk: Any) -> None:
         self.sent: list[Sent] = []
-        self.answer: Answer = (200, {}, b"")
+        self.answer: Answer = (204, {}, b"")  # with status 200 it would be no answer of AWS
         sdk.get_component("event_emitter").register("before-send", self._catch)
 
     def _catch(self, request: Any, **_: Any) -> AWSResponse:
