@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dpa_guard.evidence.errors import EvidenceError
@@ -28,7 +28,7 @@ def switched_off(folder: Path, coverage: Iterable[Coverage]) -> list[Gap]:
     ``folder`` is the log of the agreement. A log that cannot be read is no proof that a region was off: then each one
     that is off is a gap.
     """
-    off = {(row.account, row.region): row.scope for row in coverage if set(row.services.values()) == {_OFF}}
+    off = {(row.account, row.region): row.scope for row in coverage if _is_off(row.services)}
     if not off:
         return []
     try:
@@ -59,7 +59,7 @@ def _once_on(folder: Path, asked: set[_Cell]) -> set[_Cell]:
             if record.get("event") == "coverage":
                 cell = (record["account"], record["region"])
                 told.add(cell)
-                if set(record["services"].values()) != {_OFF}:
+                if not _is_off(record["services"]):
                     on.add(cell)
             elif record.get("event") == "gap" and record["reason"]["code"] == CODE:
                 params = record["reason"]["params"]
@@ -67,3 +67,8 @@ def _once_on(folder: Path, asked: set[_Cell]) -> set[_Cell]:
         found |= on & left
         left -= told
     return found
+
+
+def _is_off(services: Mapping[str, str]) -> bool:
+    """Is the whole region off? A bucket in it is still listed elsewhere, and asked about where it lies."""
+    return services.get("*") == _OFF

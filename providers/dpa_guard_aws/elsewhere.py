@@ -6,12 +6,17 @@ configuration file. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 __all__ = ["addresses_elsewhere"]
 
 _OWN = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws", ".api.amazonwebservices.com.cn")
+
+_LABELS = 3
+"""Before that: a service, sometimes in two words, and a region."""
+_RENTED = re.compile(r"(compute(-1)?|elb|execute-api|s3-website.*|vpce-svc-.*)\Z")
 
 
 def addresses_elsewhere(profile: str, services: Iterable[str]) -> dict[str, list[str]]:
@@ -31,11 +36,23 @@ def addresses_elsewhere(profile: str, services: Iterable[str]) -> dict[str, list
         whole, scoped = session.full_config, session.get_scoped_config()
         for service in sorted(set(services)):
             address = ConfiguredEndpointProvider(whole, scoped, service).provide()
-            if address and not f".{(host := _host(address))}".endswith(_OWN):
+            if address and not _is_of_aws(host := _host(address)):
                 found.setdefault(host, []).append(service)
     except BotoCoreError:
         return {}  # a profile or a file that is not there: said where the credentials are asked for
     return found
+
+
+def _is_of_aws(host: str) -> bool:
+    """Does AWS itself answer there? Customers answer at names below its own too: servers, load balancers, buckets."""
+    name = host.partition(":")[0]
+    end = next((end for end in _OWN if f".{name}".endswith(end)), None)
+    if end is None:
+        return False
+    labels = f".{name}".removesuffix(end).strip(".").split(".")
+    if any(_RENTED.match(label) for label in labels):
+        return False
+    return labels[-1] == "vpce" or (len(labels) <= _LABELS and "s3" not in labels[1:])
 
 
 def _host(address: str) -> str:

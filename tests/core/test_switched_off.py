@@ -48,6 +48,11 @@ def test_what_was_on_and_is_off_now_is_a_gap(place: LogPlace) -> None:
     assert now(place, a=ON, b=ON) == []
 
 
+def test_a_bucket_that_is_still_listed_there_does_not_switch_it_on(place: LogPlace) -> None:
+    scanned(place, a=ON, b={**OFF, "s3": "denied"})
+    assert now(place, a={**OFF, "s3": "looked"}, b=OFF) == ["a"]
+
+
 def test_it_stays_a_gap_in_every_run_after_that(place: LogPlace) -> None:
     scanned(place, a=ON)
     scanned(place, "a", a=OFF)
