@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec import Struct
@@ -32,6 +33,8 @@ _EXPIRED = frozenset(
     }
 )
 
+_CALLER = re.compile(r"arn:([a-z-]+):(?:iam|sts)::([0-9]{12}):")
+
 
 class Population(Struct):
     """Every account that is looked at, and what is said of those that are not."""
@@ -52,8 +55,9 @@ def who_am_i(asker: Asker, access: Access, profile: str = "") -> tuple[str, str,
     items, answer = asker.ask_one("sts.GetCallerIdentity", account, access.region)
     if not items:
         return "", "", answer
-    number, arn = items[0]
-    return str(number), str(arn).split(":")[1], answer
+    number, arn = map(str, items[0])
+    named = _CALLER.match(arn)
+    return (number, named[1], answer) if named and named[2] == number else ("", "", answer)
 
 
 def why_not(answer: Answer) -> str:

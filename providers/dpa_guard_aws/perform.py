@@ -5,7 +5,8 @@ Nothing else of an answer leaves this module: no name, no tag, no environment va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from dpa_guard_aws.calls import Access, Answer, Call, Seen
@@ -23,6 +24,8 @@ __all__ = ["perform"]
 
 _ALWAYS = " && "
 """In an ``id``: a condition that what every account has does not meet. Elsewhere an item without an id is a riddle."""
+_NAME = re.compile(r"[\w.@]+")
+"""A reference that is no condition."""
 
 
 def perform(access: Access, call: Call) -> Answer:
@@ -48,9 +51,11 @@ def perform(access: Access, call: Call) -> Answer:
 
 def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], session: Session) -> Answer:
     request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
-    found = [item for item in search(row.items, answer) or () if item is not None]
+    listed = search(row.items, answer) or ()
+    found = [item for item in listed if item is not None]
     own = call.row >= len(table_of(access.table).rows)
-    seen = () if own else tuple(_seen(row, call, access, found))
+    seen, riddles = ((), False) if own else _seen(row, call, access, found)
+    riddles = riddles or (len(found) < len(listed) and not row.items.startswith("["))  # [Table]: one, or nothing
     items = tuple(found) if own else ()
     rule = rule_of_data(row.name) or session.paging(row.service, row.operation)
     if rule is None and has_more(answer):
@@ -59,14 +64,18 @@ def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], sessi
         after = None if rule is None else following(rule, call.params, answer)
     except NoNextPage as error:
         return Answer("looked-partly", seen, items, code=str(error), request_id=request_id)
-    if row.id and _ALWAYS not in row.id and not own and not all(one.raw for one in seen):
+    if riddles:
         return Answer("looked-partly", seen, items, after, code="ItemWithoutId", request_id=request_id)
     return Answer("looked", seen, items, after, request_id=request_id)
 
 
-def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> Iterator[Seen]:
+def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> tuple[tuple[Seen, ...], bool]:
+    """Return the items, and whether any is a riddle: without its id, or without what must be known to ask about it."""
     children = table_of(access.table).children.get(call.row, ())
     every = rows(access.table)
+    needs_id = bool(row.id) and _ALWAYS not in row.id
+    seen: list[Seen] = []
+    riddles = False
     for item in items:
         raw = search(row.id, item) if row.id else None
         raw = str(raw) if raw else ""
@@ -77,23 +86,23 @@ def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> Iterator[Se
         given = {"account": call.account.id, "partition": access.partition, "region": region or call.region}
         follow = []
         for child in children:
-            params = _params(every[child].params, item, given, raw or call.subject)
-            if params is not None:
-                follow.append((child, params))
-        yield Seen(_resource_id(row, raw, given), raw, places, region, tuple(follow))
+            try:
+                follow.append((child, _params(every[child].params, item, given, raw or call.subject)))
+            except NotAsked as missing:
+                riddles = riddles or _NAME.fullmatch(str(missing)) is not None
+        riddles = riddles or (needs_id and not raw)
+        seen.append(Seen(_resource_id(row, raw, given), raw, places, region, tuple(follow)))
+    return tuple(seen), riddles
 
 
-def _params(params: Mapping[str, Any], item: Any, given: Mapping[str, str], subject: str) -> Mapping[str, Any] | None:
-    """Return the params of a call about an item, None where there is nothing to ask.
+def _params(params: Mapping[str, Any], item: Any, given: Mapping[str, str], subject: str) -> Mapping[str, Any]:
+    """Return the params of a call about an item; raises ``NotAsked`` where there is nothing to ask.
 
     ``{id}`` of an item that has no such field is the id of the resource it belongs to.
     """
     if subject and not (isinstance(item, dict) and "id" in item):
         given = {**given, "id": subject}
-    try:
-        asked: Mapping[str, Any] = filled(params, item, given)
-    except NotAsked:
-        return None
+    asked: Mapping[str, Any] = filled(params, item, given)
     return asked
 
 

@@ -194,3 +194,27 @@ def test_an_odd_number_of_the_second_source_takes_nothing_from_the_first(server:
     ):
         of = server.judged()
     assert ([one.kind for one in of.inventory.resources], list(of.gaps)) == (["aws_sqs_queue"], [])
+
+
+@pytest.mark.parametrize("inside", ["", "<Account>123456789012</Account>", "<Account>x</Account><Arn>x</Arn>"])
+def test_an_identity_that_says_nothing_is_none(server: Server, inside: str) -> None:
+    body = f"<GetCallerIdentityResponse><GetCallerIdentityResult>{inside}</GetCallerIdentityResult>"
+    answer = Response(f"{body}</GetCallerIdentityResponse>", content_type="text/xml")
+    with server.front.spoiled(lambda _: answer, operation="GetCallerIdentity"):
+        of = server.judged()
+    assert ([gap.reason_code for gap in of.gaps], exit_code(of)) == (["aws-not-reached"], 3)
+
+
+def test_an_item_that_is_null_is_not_passed_over(server: Server) -> None:
+    queues = json_answer({"QueueUrls": [None]})
+    with server.front.spoiled(lambda _: queues, operation="ListQueues"):
+        of = server.judged()
+    assert (codes(of), exit_code(of)) == ({"ItemWithoutId"}, 3)
+
+
+def test_a_step_that_cannot_be_gone_on_from_is_not_passed_over(server: Server, tmp_path: Path) -> None:
+    table = part_of_table(tmp_path, ("kms.ListKeys", "kms.DescribeKey"))
+    keys = json_answer({"Keys": [{"KeyId": "a"}]})
+    with server.front.spoiled(lambda _: keys, operation="ListKeys"):
+        of = assessed(server.address, server.folder, table)
+    assert (codes(of), exit_code(of)) == ({"ItemWithoutId"}, 3)
