@@ -61,8 +61,8 @@ class Front:
         told = told_by_the_company(request, self._host)
         if told is not None:
             return told
-        if request.service not in self._of_moto or request.operation == "DescribeParameters":
-            return nothing(request)  # of the parameters moto would list those of AWS, for a minute
+        if request.service not in self._of_moto:
+            return nothing(request)
         return with_what_is_amended(request, self._ask_moto(request, environ, body))
 
     def _ask_moto(self, request: Asked, environ: dict[str, Any], body: bytes) -> Answer:
