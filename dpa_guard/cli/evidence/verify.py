@@ -44,7 +44,7 @@ _WHY = {
     cls=Command,
     notes=(
         ("0", "verified, with a pinned key"),
-        ("2", "a key or a known checkpoint is malformed, or of another log"),
+        ("2", "no log is there, or a key or a known checkpoint is malformed or of another log"),
         ("3", "the files fit together, and no key is pinned: anybody could have made them"),
         ("4", "does not verify"),
     ),
@@ -82,10 +82,7 @@ def verify(
     It works on a copy, offline, without the private state. Nothing in the log is believed: the key comes from you or
     from the agreement, and an older checkpoint that you kept shows that nothing was cut off.
     """
-    if not folder.is_dir():
-        raise click.UsageError(
-            f"{str(folder)!a}: expected the folder of a log, found {'a file' if folder.exists() else 'nothing'}"
-        )
+    _expect_log(folder)
     pins = pinned(keys, agreements)
     kept = [_known(path, pins) for path in known]
     earlier = None if since is None else _known(since, pins, "--since")
@@ -99,6 +96,17 @@ def verify(
     else:
         say_lines(_page(folder, found, pins, Look(on_terminal())))
     return _CODES[found.status]
+
+
+def _expect_log(folder: Path) -> None:
+    """Raise UsageError for what is no log at all; a log without its checkpoint is one, and does not verify."""
+    expected = f"{str(folder)!a}: expected the folder of a log"
+    if folder.is_file():
+        raise click.UsageError(f"{expected}, found a file; unpack an export, and name the folder log/ in it")
+    if not folder.is_dir():
+        raise click.UsageError(f"{expected}, found nothing")
+    if (folder / "log" / "checkpoint").is_file() and not (folder / "checkpoint").exists():
+        raise click.UsageError(f"{expected}, found an export that holds one; name {str(folder / 'log')!a}")
 
 
 def _known(path: Path, pins: Pinned, option: str = "--known") -> Checkpoint:

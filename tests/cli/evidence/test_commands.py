@@ -186,6 +186,18 @@ def test_an_export_holds_the_log_and_the_agreement_and_nothing_private(copy: Cop
     assert Path("again/q3.zip").read_bytes() == first, "the same log gives the same zip"
 
 
+def test_an_auditor_who_names_the_export_and_not_the_log_in_it_is_told_where_it_is(copy: Copy) -> None:
+    assert run("evidence", "export", "copy", "--output", "q3.zip", "--key", copy.key).exit_code == 0
+    with zipfile.ZipFile("q3.zip") as pack:
+        pack.extractall()
+    packed, unpacked = (run("evidence", "verify", name, "--key", copy.key) for name in ("q3.zip", "q3"))
+    assert (packed.exit_code, unpacked.exit_code) == (2, 2)
+    assert "unpack an export" in packed.stderr
+    assert "name 'q3/log'" in unpacked.stderr
+    (copy.folder / "checkpoint").unlink()
+    assert run("evidence", "verify", "copy", "--key", copy.key).exit_code == 4, "a log without its checkpoint is one"
+
+
 def test_a_log_that_does_not_verify_is_not_exported(copy: Copy) -> None:
     path = sorted((copy.folder / "runs").iterdir())[0]
     path.write_bytes(path.read_bytes()[:-10])
