@@ -13,11 +13,11 @@ from dpa_guard_aws.calls import Access, Account, Call
 from dpa_guard_aws.cells import Cells, outcome_of
 from dpa_guard_aws.dispatch import Dispatcher
 from dpa_guard_aws.expressions import filled
+from dpa_guard_aws.filling import service_of
 from dpa_guard_aws.homes import home_of
 from dpa_guard_aws.partitions import Partition
 from dpa_guard_aws.regions import Regions
 from dpa_guard_aws.requests import table_of
-from dpa_guard_aws.scan import service_of
 
 __all__ = ["rehearsal"]
 

@@ -25,6 +25,8 @@ from dpa_guard_aws.counts import Counts
 from dpa_guard_aws.dispatch import Dispatcher
 from dpa_guard_aws.elsewhere import addresses_elsewhere
 from dpa_guard_aws.estate import Estate
+from dpa_guard_aws.filling import Filling
+from dpa_guard_aws.foregone import Foregone
 from dpa_guard_aws.forms import Placer
 from dpa_guard_aws.offered import Offered
 from dpa_guard_aws.pace import Pace
@@ -182,17 +184,14 @@ class Run:
         estate = Estate(placer)
         cells = Cells(self._scope, "")
         here = Asker(Dispatcher(access, None, self._pace), access.table)
-        scan = Scan(
-            access,
-            accounts,
-            regions,
-            estate,
-            cells,
+        filling = Filling(cells, regions, partition.global_code)
+        filling.plan(accounts, table_of(access.table).rows)
+        foregone = Foregone(
             Offered(here, access, accounts[0]).is_absent,
             lambda: here.ask_one("sts.GetCallerIdentity", accounts[0], access.region)[1].status != "unreachable",
             self._pace.lost_after,
         )
-        scan.plan_cells(partition.global_code)
+        scan = Scan(access, accounts, regions, estate, filling, foregone)
         dispatcher = Dispatcher(access, self._context.executor, self._pace, scan.settled)
         self._prepared.set()
         scan.run(dispatcher, self._context.progress)

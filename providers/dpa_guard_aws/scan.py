@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from dpa_guard.gazetteer.kinds import kind_of
 from dpa_guard.model import CONCLUSIVE, Status
 from dpa_guard_aws.calls import Access, Account, Answer, Call, Seen
-from dpa_guard_aws.cells import Cells, Outcome, outcome_of
+from dpa_guard_aws.cells import Outcome, outcome_of
 from dpa_guard_aws.dispatch import Dispatcher
 from dpa_guard_aws.estate import Estate, Found
 from dpa_guard_aws.expressions import filled
+from dpa_guard_aws.filling import Filling
+from dpa_guard_aws.foregone import Foregone
 from dpa_guard_aws.homes import home_of
 from dpa_guard_aws.regions import Regions
 from dpa_guard_aws.requests import rows, table_of
 from dpa_guard_aws.table import Row
 
-__all__ = ["Scan", "service_of"]
+__all__ = ["Scan"]
 
 _PROGRESS_SECONDS = 1.0
 _NOT_TOLD: Mapping[Status, str] = {
@@ -44,7 +45,7 @@ class _Asked(Struct):
 
 
 class Scan:
-    """The calls of one scan, from the plan of all cells to the last answer."""
+    """The calls of one scan, from the first to the last answer."""
 
     def __init__(
         self,
@@ -52,63 +53,28 @@ class Scan:
         accounts: Iterable[Account],
         regions: Mapping[str, Regions],
         estate: Estate,
-        cells: Cells,
-        is_absent: Callable[[str, str], bool],
-        has_network: Callable[[], bool],
-        lost_after: int,
+        filling: Filling,
+        foregone: Foregone,
     ) -> None:
-        """``is_absent`` tells whether a service is not offered in a region, where its name has no address.
-
-        After ``lost_after`` failures on the way in a row ``has_network`` is asked, and where there is none the rest is
-        not attempted.
-        """
+        """``filling`` has its cells planned; ``foregone`` answers what need not be asked any more."""
         self._access = access
         self._accounts = tuple(accounts)
         self._regions = regions
         self._estate = estate
-        self._cells = cells
-        self._is_absent = is_absent
-        self._has_network = has_network
-        self._lost_after = lost_after
-        self._unreached = 0
-        self._network_lost: Answer | None = None
-        self._global_region = ""
+        self._filling = filling
+        self._foregone = foregone
         self._rows = rows(access.table)
         self._table = table_of(access.table)
         self._asked: dict[int, _Asked] = {}
         self._tickets = 0
-        self._settled: dict[tuple[str, str], Answer] = {}
-        """(service, region) → what every further call there comes to."""
-        self._lost: dict[str, Answer] = {}
-        """Account → why its calls are not made any more."""
         self._tell_primary = _tells_primary(self._table.rows)
         self._tell_more = _tells_more(self._table.rows)
         self._untold: dict[tuple[str, str, str], list[tuple[Row, str]]] = {}
         """(kind, account, region) → rows that would have told more of what another list of the same kind has."""
 
-    # -- before -----------------------------------------------------------------------------------------------------
-
-    def plan_cells(self, global_region: str) -> None:
-        """Enter every cell that is going to be looked at."""
-        regional = sorted({service_of(row) for row in self._table.rows if row.scope != "global"})
-        worldwide = sorted({service_of(row) for row in self._table.rows if row.scope == "global"})
-        for account in self._accounts:
-            regions = self._regions[account.id]
-            for region in regions.on:
-                self._cells.plan(account.id, region, regional, regions.source)
-            for region in regions.off:
-                self._cells.whole(account.id, region, "region-disabled", regions.source)
-            if worldwide:
-                self._cells.plan(account.id, global_region, worldwide)
-        self._global_region = global_region
-
     def settled(self, call: Call) -> Answer | None:
         """Answer a call without making it, where it is known what it would come to."""
-        return (
-            self._network_lost
-            or self._lost.get(call.account.id)
-            or self._settled.get((self._rows[call.row].service, call.region))
-        )
+        return self._foregone.answer(call.account.id, self._rows[call.row].service, call.region)
 
     # -- the scan ---------------------------------------------------------------------------------------------------
 
@@ -147,9 +113,9 @@ class Scan:
     def _take(self, call: Call, answer: Answer) -> Iterator[Call]:
         """Take one page in; yield the calls it calls for."""
         row = self._rows[call.row]
-        answer = self._concluded(row, call, answer)
+        answer = self._foregone.concluded(call.account.id, row.service, call.region, answer)
         if answer.following is None or answer.status not in CONCLUSIVE:
-            self._record(row, call, outcome_of(answer, row, call.page))
+            self._filling.record(row, call, outcome_of(answer, row, call.page))
             if answer.status not in CONCLUSIVE and call.row in self._tell_more:
                 untold = self._untold.setdefault((row.kind, call.account.id, call.region), [])
                 untold.append((row, _NOT_TOLD.get(answer.status, "second-call-unsupported")))
@@ -205,7 +171,7 @@ class Scan:
                 asked.waiting += 1
                 yield Call(number, call.account, region, params, ticket=ticket, subject=asked.subject)
                 continue
-            self._record(
+            self._filling.record(
                 row, call, Outcome("not-attempted", why="aws-not-attempted", operation=row.operation, action=row.action)
             )
             if asked.found is not None:
@@ -219,39 +185,6 @@ class Scan:
         yield number
         for child in self._table.children.get(number, ()):
             yield from self._with_those_below(child)
-
-    def _concluded(self, row: Row, call: Call, answer: Answer) -> Answer:
-        """Remember what holds for further calls too: an account without credentials, a service that is not there."""
-        if not answer.entered:
-            self._lost.setdefault(call.account.id, answer)
-        elif answer.no_address and self._network_lost is None:
-            key = (row.service, call.region)
-            if key not in self._settled:
-                absent = self._is_absent(*key)
-                self._settled[key] = Answer("not-offered") if absent else Answer("unreachable", code=answer.code)
-            return self._settled[key]
-        self._unreached = self._unreached + 1 if answer.status == "unreachable" else 0
-        if self._unreached >= self._lost_after and self._network_lost is None:
-            self._unreached = 0
-            if not self._has_network():
-                self._network_lost = Answer("not-attempted", code="NetworkLost")
-        return answer
-
-    def _record(self, row: Row, call: Call, outcome: Outcome) -> None:
-        service = service_of(row)
-        if row.scope == "global":
-            self._cells.record(call.account.id, self._global_region, service, outcome)
-        elif row.scope == "account-once" and not row.after:
-            for region in self._regions[call.account.id].on:
-                self._cells.record(call.account.id, region, service, outcome)
-        else:
-            self._cells.record(call.account.id, call.region, service, outcome)
-
-
-def service_of(row: Row) -> str:
-    """Return the cloud's API name that the coverage knows a row's service by."""
-    kind = kind_of(row.kind)
-    return kind.service if kind and kind.service else row.service
 
 
 def _tells_primary(rows_: Iterable[Row]) -> frozenset[int]:

@@ -20,8 +20,8 @@ from aws_organisation import ROLE, Made, Organisation, build, table
 from aws_scan import QUICK, Said, credentials, part_of_table, scan
 from dpa_guard import Resource
 from dpa_guard.model import CONCLUSIVE
+from dpa_guard_aws.filling import service_of
 from dpa_guard_aws.guard import allowed
-from dpa_guard_aws.scan import service_of
 from dpa_guard_aws.table import read
 
 COUNTRIES = {
