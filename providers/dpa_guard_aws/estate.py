@@ -10,46 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dpa_guard.gazetteer.kinds import kind_of
-from dpa_guard.gazetteer.places import find
-from dpa_guard.model import DECIDING_ROLES, Location, Resource, Role
+from dpa_guard.model import Location, Resource
 from dpa_guard_aws.calls import Call, Seen
-from dpa_guard_aws.forms import Bucket, Placer
+from dpa_guard_aws.forms import Placer
+from dpa_guard_aws.found import Found
 from dpa_guard_aws.table import Row
+from dpa_guard_aws.whereabouts import own_places, places_of
 
-__all__ = ["Estate", "Found"]
+__all__ = ["Estate"]
 
 _BUCKET_KIND = "aws_s3_bucket"
-BUCKET_NOT_LISTED = "bucket-not-listed"
-"""The bucket is in none of the accounts whose buckets could be listed."""
-NOT_TOLD = "region-not-told"
-_ANSWERS_KEPT = 16
-"""Of a resource; one with more of them has many pages of the same list."""
-
-
-class Found:
-    """A resource while it is being put together."""
-
-    __slots__ = ("account", "answered_at", "id", "kind", "own", "places", "region", "scope", "told_by", "via")
-
-    def __init__(self, seen: Seen, row: Row, call: Call) -> None:
-        self.id = seen.id
-        self.kind = row.kind
-        self.account = call.account.id
-        self.region = seen.region
-        """The region an answer named as its own; "" where none did."""
-        self.answered_at = {call.region}
-        """Where it was listed."""
-        self.scope = row.scope
-        self.via = row.said_by
-        self.own = False
-        """Did an answer name its primary place?"""
-        self.places: list[Location | Bucket] = []
-        self.told_by: list[str] = []
-
-    def told(self, by: str) -> None:
-        """Keep which answer told of it; CloudTrail can confirm the request by its id."""
-        if by not in self.told_by and len(self.told_by) < _ANSWERS_KEPT:
-            self.told_by.append(by)
 
 
 class Estate:
@@ -116,10 +86,10 @@ class Estate:
     def resources(self, partition: str, source: str) -> Iterator[Resource]:
         """Yield every resource, by id, so that two scans of one estate read alike; this empties the estate."""
         shared: dict[tuple[Location, ...], tuple[Location, ...]] = {}
-        placed = {name: self._own_places(found) for name, found in self._buckets.items()}
+        placed = {name: own_places(found, self._placer) for name, found in self._buckets.items()}
         for resource_id in sorted(self._found):
             found = self._found.pop(resource_id)
-            locations = self._locations(found, placed)
+            locations = places_of(found, placed, self._placer)
             locations = shared.setdefault(locations, locations)
             kind = kind_of(found.kind)
             yield Resource(
@@ -135,65 +105,8 @@ class Estate:
                 told_by=tuple(found.told_by),
             )
 
-    def _locations(self, found: Found, buckets: Mapping[str, tuple[Location, ...]]) -> tuple[Location, ...]:
-        every = list(self._own_places(found))
-        for place in found.places:
-            if isinstance(place, Bucket):
-                every += self._at_bucket(place, buckets)
-            elif place.role != "primary" or not found.own:
-                every.append(place)
-        return tuple(dict.fromkeys(every))
-
-    def _at_bucket(self, place: Bucket, buckets: Mapping[str, tuple[Location, ...]]) -> list[Location]:
-        there = buckets.get(place.name)
-        if there is None:
-            return [self._placer.unknown(place.role, BUCKET_NOT_LISTED, place.read_from)]
-        return [
-            Location(place.role, one.code, one.countries, one.extent, one.basis, place.read_from, one.why)
-            for one in there
-            if one.role == "primary"
-        ]
-
-    def _own_places(self, found: Found) -> tuple[Location, ...]:
-        """Return its primary places: those an answer named, else the region of its ARN, else where it was listed.
-
-        What is listed where its ARN does not say, and not where it says, is in both places. A group over regions (a
-        global database, whose ARN has no region) is listed in every region; it is where its members are.
-        """
-        kind = kind_of(found.kind)
-        service = kind.service if kind else ""
-        region = _region_of_arn(found.id)
-        if found.own:
-            named = tuple(one for one in found.places if isinstance(one, Location) and one.role == "primary")
-            if not named:
-                return (self._placer.unknown("primary", NOT_TOLD, found.via),)
-            if region and all(_is_elsewhere(one.code, region) for one in named):
-                return (*self._placer.at("primary", region, service, found.via), *named)  # they contradict each other
-            return named
-        if found.scope == "account-once":
-            return (self._placer.unknown("primary", NOT_TOLD, found.via),)
-        if region and found.scope == "regional" and region in found.answered_at:
-            return self._placer.at("primary", region, service, found.via)
-        is_group = found.id.startswith("arn:") and not region
-        only_members = is_group and any(one.role in DECIDING_ROLES for one in found.places)
-        role: Role = "control" if found.scope == "global" or only_members else "primary"
-        there = found.answered_at | ({region} if region and found.scope == "regional" else set())
-        return tuple(one for code in sorted(there) for one in self._placer.at(role, code, service, found.via))
-
-
-def _is_elsewhere(code: str | None, region: str) -> bool:
-    """Is it another region than that, or a plain zone of another?"""
-    place = find("aws", code) if code else None
-    return place is not None and region != {"region": place.code, "zone": place.code[:-1]}.get(place.kind, region)
-
 
 def _account_of_arn(text: str) -> str:
     """Return the account an ARN names: what is shared is listed by others too, and stays its owner's."""
     parts = text.split(":", 5)
     return parts[4] if len(parts) == 6 and parts[0] == "arn" and re.fullmatch(r"[0-9]{12}", parts[4]) else ""
-
-
-def _region_of_arn(text: str) -> str:
-    """Return the region an ARN names, whether anybody knows it or not; "" where it names none."""
-    parts = text.split(":", 5)
-    return parts[3] if len(parts) == 6 and parts[0] == "arn" else ""

@@ -11,10 +11,11 @@ from dpa_guard.model import CONCLUSIVE, Status
 from dpa_guard_aws.calls import Access, Account, Answer, Call, Seen
 from dpa_guard_aws.cells import Outcome, outcome_of
 from dpa_guard_aws.dispatch import Dispatcher
-from dpa_guard_aws.estate import Estate, Found
+from dpa_guard_aws.estate import Estate
 from dpa_guard_aws.expressions import filled
 from dpa_guard_aws.filling import Filling
 from dpa_guard_aws.foregone import Foregone
+from dpa_guard_aws.found import Found
 from dpa_guard_aws.homes import home_of
 from dpa_guard_aws.regions import Regions
 from dpa_guard_aws.requests import rows, table_of
