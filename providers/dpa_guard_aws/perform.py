@@ -52,10 +52,11 @@ def perform(access: Access, call: Call) -> Answer:
 def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], session: Session) -> Answer:
     request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
     listed = search(row.items, answer) or ()
-    found = [item for item in listed if item is not None]
+    single = row.items.startswith("[")  # [Table], [@]: one thing, or nothing at all
+    found = [item for item in listed if item is not None and not (single and _is_empty(item))]
     own = call.row >= len(table_of(access.table).rows)
     seen, riddles = ((), False) if own else _seen(row, call, access, found)
-    riddles = riddles or (len(found) < len(listed) and not row.items.startswith("["))  # [Table]: one, or nothing
+    riddles = riddles or (len(found) < len(listed) and not single)
     items = tuple(found) if own else ()
     rule = rule_of_data(row.name) or session.paging(row.service, row.operation)
     if rule is None and has_more(answer):
@@ -93,6 +94,10 @@ def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> tuple[tuple
         riddles = riddles or (needs_id and not raw)
         seen.append(Seen(_resource_id(row, raw, given), raw, places, region, tuple(follow)))
     return tuple(seen), riddles
+
+
+def _is_empty(item: Any) -> bool:
+    return isinstance(item, dict) and not item.keys() - {"ResponseMetadata"}
 
 
 def _params(params: Mapping[str, Any], item: Any, given: Mapping[str, str], subject: str) -> Mapping[str, Any]:
