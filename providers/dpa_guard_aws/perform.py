@@ -120,8 +120,7 @@ def _own_region(row: Row, places: tuple[tuple[int, str], ...]) -> str:
 
 
 def _resource_id(row: Row, raw: str, given: Mapping[str, str]) -> str:
-    if not raw or raw.startswith("arn:"):
-        return raw
-    if row.arn:
+    """Return the id of a resource; "" where there is none. A name may look like an ARN: only an id is read as one."""
+    if raw and row.arn:
         return row.arn.format(id=raw, **given)
-    return ":".join((row.service, given["region"], given["account"], raw))
+    return raw if not raw or raw.startswith("arn:") else ":".join((row.service, given["region"], given["account"], raw))
