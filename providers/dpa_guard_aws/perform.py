@@ -52,8 +52,13 @@ def perform(access: Access, call: Call) -> Answer:
 def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], session: Session) -> Answer:
     request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
     listed = search(row.items, answer) or ()
+    whole = bool(row.id) and row.items == "[@]"  # the answer itself is the item: one that says nothing is none
     single = row.items.startswith("[")  # [Table], [@]: one thing, or nothing at all
-    found = [item for item in listed if item is not None and not (single and _is_empty(item))]
+    found = [item for item in listed if item is not None and not (whole and _is_empty(item))]
+    if (
+        row.after and _ONE_THING.fullmatch(row.items) and not found
+    ):  # it was listed, so there is something to tell of it
+        return Answer("unsupported", code="EmptyAnswer", request_id=request_id)
     own = call.row >= len(table_of(access.table).rows)
     seen, riddles = ((), False) if own else _seen(row, call, access, found)
     riddles = riddles or (len(found) < len(listed) and not single)
@@ -94,6 +99,9 @@ def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> tuple[tuple
         riddles = riddles or (needs_id and not raw)
         seen.append(Seen(_resource_id(row, raw, given), raw, places, region, tuple(follow)))
     return tuple(seen), riddles
+
+
+_ONE_THING = re.compile(r"\[\w+\]")
 
 
 def _is_empty(item: Any) -> bool:

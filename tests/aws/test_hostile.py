@@ -236,3 +236,18 @@ def test_a_name_that_looks_like_an_arn_hides_nothing(server: Server, tmp_path: P
         del server.front.regions["us-east-1"]
     assert {one.id for one in of.inventory.resources} == {arn, f"arn:aws:glue:us-east-1:123456789012:database/{arn}"}
     assert exit_code(of) == 1
+
+
+@pytest.mark.parametrize("answer", [{}, {"Table": None}])
+def test_a_description_that_tells_nothing_is_no_proof_that_there_are_no_copies(
+    server: Server, answer: dict[str, Any]
+) -> None:
+    def spoil(asked: Asked) -> Response | None:
+        if asked.operation == "ListTables":
+            return json_answer({"TableNames": ["orders"]})
+        return json_answer(answer) if asked.operation == "DescribeTable" else None
+
+    with server.front.spoiled(spoil):
+        of = server.judged()
+    assert "EmptyAnswer" in codes(of)
+    assert exit_code(of) == 3
