@@ -65,6 +65,9 @@ class Commands(Group):
             click.echo("interrupted: no verdict is given", err=True)
             leave_at_once(INTERRUPTED)
             return INTERRUPTED
+        except click.exceptions.NoArgsIsHelpError as page:
+            click.echo(page.format_message(), err=True)
+            return USAGE_ERROR
         except click.ClickException as mistake:
             _say_usage(mistake)
             return USAGE_ERROR

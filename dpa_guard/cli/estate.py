@@ -123,24 +123,32 @@ def expect_provider(scopes: Iterable[Scope], providers: Mapping[str, Provider], 
 
     Then there is nothing to judge at all, and no run is begun.
     """
+    place = {entry.name: number for number, entry in enumerate(settings.scopes)}
     for scope in scopes:
         if scope.provider not in providers:
+            where = f"{_key_of(settings, place[scope.name])}: " if scope.name in place else ""
             installed = f"; installed are {', '.join(sorted(providers))}" if providers else ""
             raise DpaGuardError(
                 "provider-absent",
-                f"no installed extension adds the provider {scope.provider!a}{installed}",
+                f"{where}no installed extension adds the provider {scope.provider!a}{installed}",
                 "see: dpa-guard extensions"
                 if providers
                 else "install dpa-guard itself: running it from a checkout is not enough",
             )
-    _expect_settings(scopes, providers, settings)
+    _expect_settings(scopes, providers, settings, place)
 
 
-def _expect_settings(scopes: Iterable[Scope], providers: Mapping[str, Provider], settings: Settings) -> None:
+def _key_of(settings: Settings, number: int) -> str:
+    """Return the file and the key that names the provider of a scope."""
+    return f"{settings.path}: scope[{number}].provider"
+
+
+def _expect_settings(
+    scopes: Iterable[Scope], providers: Mapping[str, Provider], settings: Settings, place: Mapping[str, int]
+) -> None:
     from dpa_guard.toml_file import Report
     from dpa_guard.toml_file.mistakes import choice
 
-    place = {entry.name: number for number, entry in enumerate(settings.scopes)}
     found: list[tuple[tuple[str | int, ...], str]] = []
     for scope in scopes:
         provider = providers[scope.provider]

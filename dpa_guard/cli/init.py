@@ -59,11 +59,14 @@ def _write(target: Path, text: str) -> None:
 
 
 def _next(folder: Path) -> list[str]:
-    """The next three commands, to be copied as they are."""
+    """The next commands, to be copied as they are."""
     step = f"cd {shlex.quote(str(folder))} && " if folder != Path() else ""
     return [
         "Next: fill in what is empty in agreement.toml, then",
         f"  {step}dpa-guard agreement check",
         "  terraform show -json plan.out > tfplan.json",
         "  dpa-guard plan tfplan.json",
+        "and for the live estate, once dpa-guard.toml has a [[scope]] for it:",
+        "  dpa-guard doctor",
+        "  dpa-guard scan",
     ]

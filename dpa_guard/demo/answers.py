@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from dpa_guard.demo.asked import Asked
-from dpa_guard.demo.company import accounts, amended, denied, regions
+from dpa_guard.demo.company import accounts, amended, denied, instead, regions
 
 __all__ = ["Answer", "json_answer", "nothing", "refusal", "told_by_the_company", "with_what_is_amended"]
 
@@ -64,7 +64,14 @@ def told_by_the_company(asked: Asked, host: str) -> Answer | None:
         return json_answer({"Regions": known})
     if (asked.service, asked.operation) == ("timestream", "DescribeEndpoints"):
         return json_answer({"Endpoints": [{"Address": f"http://{host}", "CachePeriodInMinutes": 60}]})
+    for one in instead():
+        if one.service == asked.service and (one.asked == asked.operation or _leads(one.asked, asked.path)):
+            return refusal(one.code, one.message) if one.code else nothing(asked)
     return None
+
+
+def _leads(beginning: str, path: str) -> bool:
+    return beginning.startswith("/") and path.startswith(beginning)
 
 
 def with_what_is_amended(asked: Asked, answer: Answer) -> Answer:

@@ -15,10 +15,12 @@ __all__ = [
     "ROLE",
     "Account",
     "Denied",
+    "Instead",
     "Made",
     "accounts",
     "amended",
     "denied",
+    "instead",
     "made",
     "management",
     "regions",
@@ -44,6 +46,18 @@ class Denied(Struct, frozen=True):
     service: str
     code: str
     message: str
+
+
+class Instead(Struct, frozen=True):
+    """What is answered where neither moto nor an empty document says "there is none" as AWS does."""
+
+    service: str
+    asked: str
+    """The operation, or the beginning of the path where the request names none."""
+    code: str
+    """Of an error; "" for an empty document."""
+    message: str
+    why: str
 
 
 class Made(Struct, frozen=True):
@@ -88,6 +102,12 @@ def denied() -> Mapping[tuple[str, str], Denied]:
     """Return what is denied, by account and service."""
     rows = [Denied(**row) for row in csv.DictReader(text("denied.csv").splitlines())]
     return {(row.account, row.service): row for row in rows}
+
+
+@cache
+def instead() -> tuple[Instead, ...]:
+    """Return what is answered without moto, in whatever account."""
+    return tuple(Instead(**row) for row in csv.DictReader(text("instead.csv").splitlines()))
 
 
 @cache

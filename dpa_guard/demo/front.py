@@ -30,9 +30,6 @@ _OF_THE_BODY = frozenset({"content-type", "content-length"})
 _ALWAYS_OF_MOTO = frozenset({"sts", "ssm"})
 """Credentials of roles, and the countries of regions."""
 
-_BETTER_NOTHING = frozenset({"DescribeParameters", "DescribeDBInstanceAutomatedBackups"})
-"""Of the parameters moto would list those of AWS, for a minute; of the backups it makes some that have no name."""
-
 
 class Front:
     """A WSGI application before another."""
@@ -64,7 +61,7 @@ class Front:
         told = told_by_the_company(request, self._host)
         if told is not None:
             return told
-        if request.service not in self._of_moto or request.operation in _BETTER_NOTHING:
+        if request.service not in self._of_moto:
             return nothing(request)
         return with_what_is_amended(request, self._ask_moto(request, environ, body))
 

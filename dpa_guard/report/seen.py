@@ -94,15 +94,22 @@ def _number(word: str, count: int, prose: Prose) -> str:
 
 
 def _scanned(inventory: Inventory) -> dict[str, tuple[int, int]]:
-    """Return scope → (accounts, regions) of what was looked at live, if only in part."""
-    looked: dict[str, tuple[set[str], set[tuple[str, str]]]] = {}
+    """Return scope → how many accounts and different regions were looked at live, if only in part."""
+    looked: dict[str, tuple[set[str], set[str]]] = {}
     if inventory.kind == "scan":
         for row in inventory.coverage:
             if {"looked", "looked-partly"} & set(row.services.values()):
                 accounts, regions = looked.setdefault(row.scope, (set(), set()))
                 accounts.add(row.account)
-                regions.add((row.account, row.region))
+                regions.update([row.region] if _is_somewhere(row.region) else [])
     return {scope: (len(accounts), len(regions)) for scope, (accounts, regions) in looked.items()}
+
+
+def _is_somewhere(region: str) -> bool:
+    """Is it a place, and not a cloud's name for all that has none, like ``aws-global``?"""
+    from dpa_guard.gazetteer.places import CLOUDS, find_all
+
+    return not any(place.kind == "global" for cloud in CLOUDS for place in find_all(cloud, region))
 
 
 def _input(label: str, prose: Prose) -> str:

@@ -54,9 +54,11 @@ def test_every_command_shows_the_examples_of_its_help_without_a_usage_error() ->
             assert "Usage:" not in call(*words, "--help").stderr, line
 
 
-def test_without_a_command_the_help_is_shown() -> None:
-    assert "Usage: dpa-guard" in call().output
-    assert call().exit_code == 2
+@pytest.mark.parametrize("group", [(), ("evidence",), ("agreement",), ("gazetteer",)])
+def test_without_a_command_the_help_is_shown_and_nothing_else(group: tuple[str, ...]) -> None:
+    done = call(*group)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == call(*group, "--help").stdout
 
 
 def test_the_version_is_one_line() -> None:

@@ -42,6 +42,9 @@ def test_it_writes_both_files_and_says_what_comes_next(tmp_path: Path, monkeypat
         "  dpa-guard agreement check\n"
         "  terraform show -json plan.out > tfplan.json\n"
         "  dpa-guard plan tfplan.json\n"
+        "and for the live estate, once dpa-guard.toml has a [[scope]] for it:\n"
+        "  dpa-guard doctor\n"
+        "  dpa-guard scan\n"
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["agreement.toml", "dpa-guard.toml"]
 

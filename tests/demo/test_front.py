@@ -11,7 +11,7 @@ from botocore.session import Session
 
 from dpa_guard.demo.answers import nothing
 from dpa_guard.demo.asked import Asked
-from dpa_guard.demo.company import accounts, management, regions
+from dpa_guard.demo.company import Instead, accounts, instead, management, regions
 from dpa_guard.demo.front import KEY, READY, Front
 from dpa_guard_aws.expressions import search
 from dpa_guard_aws.requests import rows
@@ -76,6 +76,16 @@ def test_a_key_that_moto_gave_out_for_a_role_lets_into_the_account_of_the_role()
     ask(front, "sts", data={"Action": "AssumeRole", "RoleArn": arn})
     ask(front, "s3", key="ASIAGIVENOUT")
     assert behind.reached[-1]["HTTP_X_MOTO_ACCOUNT_ID"] == PRODUCTION
+
+
+@pytest.mark.parametrize("one", instead(), ids=lambda one: f"{one.service} {one.asked}")
+def test_what_an_empty_list_does_not_say_is_said_as_aws_says_it_and_moto_is_not_asked(one: Instead) -> None:
+    behind = Behind()
+    in_path = one.asked.startswith("/")
+    form: dict[str, Any] = {} if in_path else {"data": {"Action": one.asked}}
+    status, headers, body = ask(Front(behind, HOST), one.service, f"{one.asked}it" if in_path else "/", **form)
+    assert (status, headers.get("x-amzn-ErrorType", "")) == ((400, one.code) if one.code else (200, ""))
+    assert (behind.reached, one.message.encode() in body) == ([], True)
 
 
 def test_the_organisation_and_its_regions_are_those_of_the_tables() -> None:
