@@ -52,10 +52,16 @@ def perform(access: Access, call: Call) -> Answer:
 def _read(row: Row, call: Call, access: Access, answer: Mapping[str, Any], session: Session) -> Answer:
     request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
     listed = search(row.items, answer) or ()
-    found = [item for item in listed if item is not None]
+    whole = bool(row.id) and row.items == "[@]"  # the answer itself is the item: one that says nothing is none
+    single = row.items.startswith("[")  # [Table], [@]: one thing, or nothing at all
+    found = [item for item in listed if item is not None and not (whole and _is_empty(item))]
+    if (
+        row.after and _ONE_THING.fullmatch(row.items) and not found
+    ):  # it was listed, so there is something to tell of it
+        return Answer("unsupported", code="EmptyAnswer", request_id=request_id)
     own = call.row >= len(table_of(access.table).rows)
     seen, riddles = ((), False) if own else _seen(row, call, access, found)
-    riddles = riddles or (len(found) < len(listed) and not row.items.startswith("["))  # [Table]: one, or nothing
+    riddles = riddles or (len(found) < len(listed) and not single)
     items = tuple(found) if own else ()
     rule = rule_of_data(row.name) or session.paging(row.service, row.operation)
     if rule is None and has_more(answer):
@@ -95,6 +101,13 @@ def _seen(row: Row, call: Call, access: Access, items: list[Any]) -> tuple[tuple
     return tuple(seen), riddles
 
 
+_ONE_THING = re.compile(r"\[\w+\]")
+
+
+def _is_empty(item: Any) -> bool:
+    return isinstance(item, dict) and not item.keys() - {"ResponseMetadata"}
+
+
 def _params(params: Mapping[str, Any], item: Any, given: Mapping[str, str], subject: str) -> Mapping[str, Any]:
     """Return the params of a call about an item; raises ``NotAsked`` where there is nothing to ask.
 
@@ -115,8 +128,7 @@ def _own_region(row: Row, places: tuple[tuple[int, str], ...]) -> str:
 
 
 def _resource_id(row: Row, raw: str, given: Mapping[str, str]) -> str:
-    if not raw or raw.startswith("arn:"):
-        return raw
-    if row.arn:
+    """Return the id of a resource; "" where there is none. A name may look like an ARN: only an id is read as one."""
+    if raw and row.arn:
         return row.arn.format(id=raw, **given)
-    return ":".join((row.service, given["region"], given["account"], raw))
+    return raw if not raw or raw.startswith("arn:") else ":".join((row.service, given["region"], given["account"], raw))

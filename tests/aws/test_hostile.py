@@ -218,3 +218,36 @@ def test_a_step_that_cannot_be_gone_on_from_is_not_passed_over(server: Server, t
     with server.front.spoiled(lambda _: keys, operation="ListKeys"):
         of = assessed(server.address, server.folder, table)
     assert (codes(of), exit_code(of)) == ({"ItemWithoutId"}, 3)
+
+
+def test_a_name_that_looks_like_an_arn_hides_nothing(server: Server, tmp_path: Path) -> None:
+    """A database of Glue may be called anything, also what another one's ARN is."""
+    table = part_of_table(tmp_path, ("glue.GetDatabases",))
+    arn = "arn:aws:glue:eu-west-1:123456789012:database/harmless"
+
+    def named(asked: Asked) -> Response:
+        return json_answer({"DatabaseList": [{"Name": "harmless" if asked.region == "eu-west-1" else arn}]})
+
+    server.front.regions["us-east-1"] = "ENABLED"
+    try:
+        with server.front.spoiled(named, operation="GetDatabases"):
+            of = assessed(server.address, server.folder, table)
+    finally:
+        del server.front.regions["us-east-1"]
+    assert {one.id for one in of.inventory.resources} == {arn, f"arn:aws:glue:us-east-1:123456789012:database/{arn}"}
+    assert exit_code(of) == 1
+
+
+@pytest.mark.parametrize("answer", [{}, {"Table": None}])
+def test_a_description_that_tells_nothing_is_no_proof_that_there_are_no_copies(
+    server: Server, answer: dict[str, Any]
+) -> None:
+    def spoil(asked: Asked) -> Response | None:
+        if asked.operation == "ListTables":
+            return json_answer({"TableNames": ["orders"]})
+        return json_answer(answer) if asked.operation == "DescribeTable" else None
+
+    with server.front.spoiled(spoil):
+        of = server.judged()
+    assert "EmptyAnswer" in codes(of)
+    assert exit_code(of) == 3

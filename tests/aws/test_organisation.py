@@ -60,8 +60,11 @@ KINDS_OF_MOTO = {
     "aws_s3_directory_bucket": "is answered with the plain buckets",
     "aws_ssoadmin_instance": "is there in every account and region",
 }
+LISTED_EVERYWHERE = {"aws_s3vectors_vector_bucket"}
+"""Moto lists them in every region, so that they are in each."""
 PARTS_OF_MOTO = (":snapshot:rds:", ":cluster-snapshot:rds:", "/rs:", ":secret:events!connection/")
 ANSWERED_ODDLY = {
+    ("aws-unsupported", "ItemWithoutId, UnknownOperationException", "rds"),  # automated backups without a name
     ("aws-unreachable", "EndpointConnectionError", "s3-control"),  # the account is a part of its address
     ("aws-unsupported", "404", "s3-outposts"),
     ("aws-unsupported", "404", "s3files"),
@@ -171,7 +174,9 @@ def test_every_place_of_everything_is_the_right_one(run: Run) -> None:
     wrong = {
         one: (sorted(read_there(resource)), sorted(expected[one].places))
         for one, resource in run.said.resources.items()
-        if one in expected and read_there(resource) != expected[one].places
+        if one in expected
+        and read_there(resource) != expected[one].places
+        and not (resource.kind in LISTED_EVERYWHERE and read_there(resource) >= expected[one].places)
     }
     assert wrong == {}
 

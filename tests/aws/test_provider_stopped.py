@@ -98,6 +98,9 @@ def test_what_is_asked_beside_the_scan_ends_too(server: tuple[Front, str], provi
     with threads(address, 1) as context, pytest.raises(KeyboardInterrupt):
         list(provider.collect(scope(), context))
     left.set()
+    for thread in threading.enumerate():  # it is not waited for, and ends by itself
+        if thread.name.startswith("dpa-guard"):
+            thread.join(60)
     assert len([one for one in made.log if one.service == "tagging"]) < len(REGIONS)
     assert "config" not in {one.service for one in made.log}
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("dpa-guard")] == []

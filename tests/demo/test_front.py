@@ -82,7 +82,7 @@ def test_a_key_that_moto_gave_out_for_a_role_lets_into_the_account_of_the_role()
 def test_what_an_empty_list_does_not_say_is_said_as_aws_says_it_and_moto_is_not_asked(one: Instead) -> None:
     behind = Behind()
     in_path = one.asked.startswith("/")
-    form = {} if in_path else {"data": {"Action": one.asked}}
+    form: dict[str, Any] = {} if in_path else {"data": {"Action": one.asked}}
     status, headers, body = ask(Front(behind, HOST), one.service, f"{one.asked}it" if in_path else "/", **form)
     assert (status, headers.get("x-amzn-ErrorType", "")) == ((400, one.code) if one.code else (200, ""))
     assert (behind.reached, one.message.encode() in body) == ([], True)
